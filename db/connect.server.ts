@@ -1,0 +1,70 @@
+import "server-only";
+/** The one connection pool of a process, and the types that stores take as their first argument. */
+import { Kysely, PostgresDialect, type Transaction } from "kysely";
+import pg from "pg";
+import { env } from "@/platform/env";
+import { log } from "@/platform/log";
+import type { DB } from "./schema";
+
+/** What a store's functions take first: the pool or a transaction, so that one function serves in both. */
+export type Database = Kysely<DB>;
+export type Tx = Transaction<DB>;
+
+/** Opens a pool. Waits at most 3 s for a connection and 15 s for a statement; both fail loudly. */
+export function connect(connectionString: string, max: number): Database {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    connectionTimeoutMillis: 3000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 15_000,
+    // Fires when the server does not answer at all, so it must be the longer of the two.
+    query_timeout: 17_000,
+    keepAlive: true,
+    application_name: "gatebook",
+  });
+  pool.on("error", (error) => log().warn({ err: error }, "an idle database connection was lost"));
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+const KEY = Symbol.for("gatebook.database");
+type Shared = { [KEY]?: Database };
+const shared = globalThis as Shared;
+
+/** The process's database. */
+export function database(): Database {
+  shared[KEY] ??= connect(env().DATABASE_URL, env().DATABASE_POOL);
+  return shared[KEY];
+}
+
+const CONNECTION_LOST = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  // Class 08 is "connection exception"; 57P01 to 57P03 a server that stops or starts; 53300 too many connections.
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+  // A standby, or a primary that became one.
+  "25006",
+]);
+
+/**
+ * Whether an error says that the database cannot serve (away, starting, failing over, read-only), as opposed to
+ * refusing this statement.
+ */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string" && (CONNECTION_LOST.has(code) || code.startsWith("08"))) return true;
+  if (error instanceof AggregateError) return error.errors.some(isOutage);
+  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|connection timeout/i.test(
+    error.message,
+  );
+}

@@ -1,0 +1,11 @@
+/** Every migration in its order. A plain list, so that it works the same in a bundle and from the command line. */
+import type { Migration } from "kysely/migration";
+import * as directory from "./0001-directory";
+import * as sessions from "./0002-sessions";
+import * as audit from "./0003-audit";
+
+export const migrations: Record<string, Migration> = {
+  "0001-directory": directory,
+  "0002-sessions": sessions,
+  "0003-audit": audit,
+};

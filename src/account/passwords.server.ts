@@ -1,0 +1,27 @@
+import "server-only";
+/** Password hashing: argon2id (the library's default) with 19 MiB, two passes, one lane (OWASP's recommendation for argon2id). */
+import { hash, verify } from "@node-rs/argon2";
+
+const PARAMETERS = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
+
+/** The hash in PHC string format. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, PARAMETERS);
+}
+
+let decoy: Promise<string> | undefined;
+
+/** Makes the decoy ahead of the first sign-in, which would otherwise be the one that takes longer. */
+export function prepareDecoy(): Promise<string> {
+  decoy ??= hashPassword("nobody's password: it only has to cost what a real one costs");
+  return decoy;
+}
+
+/**
+ * Whether the password is the one that was hashed. With no hash it verifies against a decoy and answers false, so
+ * that an account without a password, or no account, costs the same time.
+ */
+export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
+  const matches = await verify(passwordHash ?? (await prepareDecoy()), password);
+  return passwordHash !== null && matches;
+}

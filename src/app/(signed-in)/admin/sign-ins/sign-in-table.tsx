@@ -1,0 +1,101 @@
+/** The rows of the history: a table where there is room, two-line entries below 768 px. */
+import clsx from "clsx";
+import type { ReactNode } from "react";
+import { methodWords } from "@/app/_words/methods";
+import { reasonWords } from "@/app/_words/reasons";
+import { type FilterValues, filterHref } from "@/app/(signed-in)/admin/sign-ins/filter-words";
+import type { SignIn } from "@/audit/history";
+import { Outcome } from "@/ui/outcome";
+import { Time } from "@/ui/time";
+
+type SignInTableProps = { items: SignIn[]; values: FilterValues };
+
+const columns = [
+  { name: "Time (UTC)", width: "md:w-26 xl:w-44" },
+  { name: "Result", width: "md:w-28" },
+  { name: "Who", width: "" },
+  { name: "How", width: "md:w-[13%]" },
+  { name: "From", width: "md:w-[17%] xl:w-[21%]" },
+  { name: "Reason", width: "md:w-[17%] xl:w-[20%]" },
+];
+
+export function SignInTable({ items, values }: SignInTableProps) {
+  return (
+    <table className="w-full table-fixed text-sm max-md:block">
+      <caption className="sr-only">Sign-ins, newest first. Times are in UTC.</caption>
+      <thead className="max-md:sr-only">
+        <tr className="border-line border-b bg-sunken text-left text-muted text-xs">
+          {columns.map(({ name, width }) => (
+            <th key={name} scope="col" className={clsx("px-2 py-2 font-medium xl:px-3 first:pl-4 last:pr-4", width)}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line max-md:block">
+        {items.map((item) => (
+          <SignInRow key={item.id} item={item} values={values} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Cell({ className, children }: { className?: string; children: ReactNode }) {
+  return (
+    <td
+      className={clsx(
+        "align-top [overflow-wrap:anywhere] md:px-2 xl:px-3 md:py-1.5 md:first:pl-4 md:last:pr-4",
+        className,
+      )}
+    >
+      {children}
+    </td>
+  );
+}
+
+/** A row as a two-line entry: who and the result, then (after a full-width break) when, how and from where. */
+const entryClass =
+  "max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-1.5 max-md:px-4 max-md:py-2.5 " +
+  "max-md:after:order-2 max-md:after:h-0.5 max-md:after:basis-full max-md:after:content-['']";
+const detailClass = "max-md:text-muted max-md:text-xs";
+const separatedClass = "max-md:before:mr-1.5 max-md:before:content-['·']";
+
+const linkClass = "rounded-sm decoration-control underline-offset-2 hover:underline";
+
+function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
+  const who = item.email ?? item.claimedEmail;
+  return (
+    <tr className={clsx("hover:bg-hover", entryClass)}>
+      <Cell className={clsx("max-md:order-3", detailClass)}>
+        <Time at={item.occurredAt} className="md:max-xl:whitespace-normal" />
+      </Cell>
+      <Cell className="max-md:order-2 max-md:ml-auto">
+        <Outcome status={item.status}>{item.status === "success" ? "Succeeded" : "Failed"}</Outcome>
+      </Cell>
+      <Cell className="font-medium max-md:order-1">
+        {who ? (
+          <a href={filterHref({ ...values, email: who })} className={linkClass}>
+            {who}
+          </a>
+        ) : (
+          <span className="font-normal text-muted">nobody named</span>
+        )}
+      </Cell>
+      <Cell className={clsx("max-md:order-4", detailClass, separatedClass)}>{methodWords(item)}</Cell>
+      <Cell className={clsx("max-md:order-5", detailClass, separatedClass)}>
+        {item.ip ? (
+          <a href={filterHref({ ...values, ip: item.ip })} className={clsx(linkClass, "tabular-nums")}>
+            {item.ip}
+          </a>
+        ) : (
+          <span className="text-muted">unknown address</span>
+        )}
+        {item.device && <span className="ml-3 text-muted max-xl:hidden">{item.device}</span>}
+      </Cell>
+      <Cell className={clsx("max-md:order-6 empty:max-md:hidden", detailClass, item.failureReason && separatedClass)}>
+        {item.failureReason && reasonWords(item.failureReason)}
+      </Cell>
+    </tr>
+  );
+}

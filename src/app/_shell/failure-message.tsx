@@ -1,0 +1,38 @@
+/** What a page says when it could not be made: an outage of ours, or something unexpected, with a reference to quote. */
+import { RotateCw } from "lucide-react";
+import { Button } from "@/ui/button";
+
+/** The digest that an outage carries from the server; what follows the prefix is the request id. */
+const OUTAGE = "unavailable.";
+
+function digestOf(error: unknown): string | null {
+  const digest = typeof error === "object" && error !== null && "digest" in error ? error.digest : null;
+  return typeof digest === "string" && digest !== "" ? digest : null;
+}
+
+export function FailureMessage({ error, retry }: { error: unknown; retry: () => void }) {
+  const digest = digestOf(error);
+  const outage = digest?.startsWith(OUTAGE) ?? false;
+  const reference = outage ? digest?.slice(OUTAGE.length) : digest;
+  return (
+    <div role="alert" className="flex flex-col items-start gap-4">
+      <h1 className="font-semibold text-lg tracking-tight">
+        {outage ? "We can't reach our database" : "Something went wrong"}
+      </h1>
+      <p>
+        {outage
+          ? "Nothing was lost and you are still signed in. Try again in a minute."
+          : "That was our fault. It has been noted; trying again often helps."}
+      </p>
+      <Button weight="primary" onClick={retry}>
+        <RotateCw className="size-4" />
+        Retry
+      </Button>
+      {reference && (
+        <p className="text-muted text-sm">
+          Reference <code className="select-all font-mono [overflow-wrap:anywhere]">{reference}</code>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+/** The foot of a list that goes on: a button that fetches more in place, or without JavaScript a link to what is older. */
+import { ChevronDown } from "lucide-react";
+import { Button, buttonClass } from "@/ui/button";
+
+type LoadMoreProps = { olderHref: string; loading: boolean; loadMore: () => void };
+
+export function LoadMore({ olderHref, loading, loadMore }: LoadMoreProps) {
+  return (
+    <div className="flex justify-center p-3">
+      {/* Not disabled while it loads: that would throw the focus away. */}
+      <Button aria-disabled={loading} onClick={() => !loading && loadMore()} className="min-w-40 scripting-none:hidden">
+        <ChevronDown className="size-4" />
+        {loading ? "Loading…" : "Load more"}
+      </Button>
+      <a href={olderHref} className={`${buttonClass()} scripting:hidden`}>
+        Older
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Every action the book knows, each with the allow-list of its detail fields. What is not listed here cannot be
+ * recorded: that is what keeps passwords, codes, tokens and cookies out of the log.
+ */
+import { z } from "zod";
+import type { FailureReason } from "@/audit/reasons";
+
+const shortText = z.string().max(200);
+const trigger = z.enum(["signIn", "signUp", "update", "refresh"]);
+
+export const catalogue = {
+  /** Every attempt to sign in, once, with its final outcome. */
+  signedIn: z.strictObject({
+    /** The gate that refused, where one did. */
+    gate: shortText.optional(),
+    /** A provider's own error code (RFC 6749, 4.1.2.1), never its free text. */
+    providerError: z
+      .string()
+      .regex(/^[a-z_]{1,64}$/)
+      .optional(),
+    /** What the provider's answer lacked or had wrong, as a code of ours. */
+    cause: z
+      .string()
+      .regex(/^[a-z_]{1,64}$/)
+      .optional(),
+    /** A row that stands for several attempts of one source: how many, and when the first and the last were. */
+    count: z.number().int().positive().optional(),
+    firstAt: z.iso.datetime().optional(),
+    lastAt: z.iso.datetime().optional(),
+  }),
+  signedOut: z.strictObject({}),
+  /** A session token was minted (`signIn`, `signUp`) or replaced (`update`, `refresh`). */
+  jwtTokenCreated: z.strictObject({ trigger }),
+  accessDenied: z.strictObject({ procedure: shortText.optional(), path: shortText.optional() }),
+  signInLinkRequested: z.strictObject({}),
+  emailVerified: z.strictObject({
+    /** Credentials that were attached before the mailbox was proven, and went with the proof. */
+    removedPassword: z.boolean().optional(),
+    removedProviders: z.number().int().nonnegative().optional(),
+  }),
+  providerLinked: z.strictObject({}),
+  userCreated: z.strictObject({ via: z.enum(["sso", "invitation", "command_line", "demo"]) }),
+  userDisabled: z.strictObject({ endedSessions: z.number().int().nonnegative() }),
+  userEnabled: z.strictObject({}),
+} as const satisfies Record<string, z.ZodObject>;
+
+export type Action = keyof typeof catalogue;
+export const actions = Object.keys(catalogue) as Action[];
+export type Details<A extends Action> = z.infer<(typeof catalogue)[A]>;
+
+export const authMethods = ["password", "email_verification", "sso", "passkey"] as const;
+export type AuthMethod = (typeof authMethods)[number];
+export const secondFactors = ["totp", "backup_code", "passkey"] as const;
+export type SecondFactor = (typeof secondFactors)[number];
+
+/** Who acted. In a failed sign-in nobody has been identified: the actor is anonymous, the claimed account the target. */
+export type Actor = { type: "user"; id: string } | { type: "anonymous" } | { type: "system" };
+export type Target = { type: "user" | "session" | "organization" | "account"; id: string };
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+/** Field by field, from what to what. */
+export type Changes = Record<string, { from: JsonValue; to: JsonValue }>;
+
+export type Outcome<Reason extends string = string> =
+  | { status: "success"; failureReason?: undefined }
+  | { status: "failure"; failureReason: Reason };
+
+type Facts<A extends Action> = {
+  action: A;
+  actor: Actor;
+  target?: Target | null;
+  organizationId?: string | null;
+  authMethod?: AuthMethod | null;
+  secondFactor?: SecondFactor | null;
+  provider?: string | null;
+  sessionId?: string | null;
+  /** What was typed as the account, normalized. */
+  claimedEmail?: string | null;
+  changes?: Changes | null;
+  details: Details<A>;
+  /** UTC, milliseconds. Defaults to now. */
+  occurredAt?: Date;
+  /** Given where the same event may be written twice: id and time together make the second one fall away. */
+  id?: string;
+} & (A extends "signedIn" ? Outcome<FailureReason> : Outcome);
+
+/** What code says of something that happened; request id, address and user agent come from the request's scope. */
+export type EventInput = { [A in Action]: Facts<A> }[Action];

@@ -1,0 +1,97 @@
+/**
+ * Turns what code says of something that happened into the row that is written: checked against the catalogue,
+ * stamped with the request, safe to store. An event is never dropped because it does not fit: it is written
+ * without the details that do not, and the misfit is reported loudly.
+ */
+import { type Action, catalogue, type EventInput, type JsonValue } from "@/audit/catalogue";
+import { now } from "@/platform/clock";
+import { newId } from "@/platform/ids";
+import { requestScope } from "@/platform/request-scope";
+import { storableText } from "@/platform/text";
+
+/** One row of `audit_events`, in the shape in which it is inserted, queued and journaled. */
+export type EventRow = {
+  id: string;
+  /** ISO 8601, UTC. */
+  occurred_at: string;
+  action: Action;
+  status: "success" | "failure";
+  failure_reason: string | null;
+  actor_type: "user" | "anonymous" | "system";
+  actor_id: string | null;
+  target_type: string | null;
+  target_id: string | null;
+  organization_id: string | null;
+  auth_method: string | null;
+  second_factor: string | null;
+  provider: string | null;
+  request_id: string | null;
+  session_id: string | null;
+  claimed_email: string | null;
+  ip: string | null;
+  user_agent: string | null;
+  changes: JsonValue;
+  details: JsonValue;
+};
+
+/** Told of every event that did not fit its schema. Set once at start; the fields' names are safe to log, values are not. */
+export type MisfitReporter = (action: Action, fields: string[]) => void;
+let reportMisfit: MisfitReporter = () => {};
+export function onMisfit(reporter: MisfitReporter): void {
+  reportMisfit = reporter;
+}
+
+function storable(value: JsonValue): JsonValue {
+  if (typeof value === "string") return storableText(value, 4096);
+  if (Array.isArray(value)) return value.slice(0, 500).map(storable);
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storableText(key, 200), storable(inner)]));
+  }
+  return value;
+}
+
+function text(value: string | null | undefined, max: number): string | null {
+  return value === null || value === undefined ? null : storableText(value, max);
+}
+
+/** Builds the row. Never throws on what the caller gives it. */
+export function eventRow(event: EventInput): EventRow {
+  const scope = requestScope();
+  const parsed = catalogue[event.action].safeParse(event.details);
+  let details: JsonValue;
+  if (parsed.success) {
+    details = storable(parsed.data as JsonValue);
+  } else {
+    const fields = [
+      ...new Set(
+        parsed.error.issues.flatMap((issue) =>
+          issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "details")],
+        ),
+      ),
+    ];
+    reportMisfit(event.action, fields);
+    details = { rejectedDetails: fields.map((field) => storableText(field, 64)) };
+  }
+  return {
+    id: event.id ?? newId(),
+    occurred_at: (event.occurredAt ?? now()).toISOString(),
+    action: event.action,
+    status: event.status,
+    failure_reason: event.status === "failure" ? event.failureReason : null,
+    actor_type: event.actor.type,
+    actor_id: event.actor.type === "user" ? event.actor.id : null,
+    target_type: event.target?.type ?? null,
+    target_id: event.target?.id ?? null,
+    organization_id: event.organizationId ?? null,
+    auth_method: event.authMethod ?? null,
+    second_factor: event.secondFactor ?? null,
+    provider: text(event.provider, 200),
+    request_id: scope?.requestId ?? null,
+    session_id: event.sessionId ?? null,
+    claimed_email: text(event.claimedEmail, 320),
+    ip: scope?.ip ?? null,
+    user_agent: scope?.userAgent ?? null,
+    changes: event.changes ? storable(event.changes) : null,
+    details,
+  };
+}

@@ -1,0 +1,12 @@
+import "server-only";
+import type { Database } from "@db/connect.server";
+/** Keeps the monthly partitions of `audit_events` ahead of the clock. */
+import { sql } from "kysely";
+import { now } from "@/platform/clock";
+
+const MONTHS_AHEAD = 3;
+
+/** Makes the partitions of this month and the next ones where they are missing. */
+export async function ensurePartitions(db: Database): Promise<void> {
+  await sql`select ensure_audit_partitions(${now().toISOString().slice(0, 10)}::date, ${MONTHS_AHEAD + 1})`.execute(db);
+}

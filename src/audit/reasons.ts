@@ -1,0 +1,31 @@
+/** Why an attempt to sign in failed: the closed list that rows, filters and texts share. */
+export const failureReasons = [
+  "unknown_user",
+  "no_password",
+  "wrong_password",
+  "password_too_long",
+  "missing_credentials",
+  "email_not_verified",
+  "account_disabled",
+  "account_locked",
+  "rate_limited",
+  "csrf_rejected",
+  "second_factor_required",
+  "wrong_totp",
+  "wrong_backup_code",
+  "invalid_token",
+  "expired_token",
+  "used_token",
+  "method_not_allowed",
+  "provider_not_allowed",
+  "organization_not_allowed",
+  "account_not_linked",
+  "provider_denied",
+  "provider_error",
+  "state_mismatch",
+  "redirected_by_policy",
+  "token_mint_failed",
+  "internal_error",
+] as const;
+
+export type FailureReason = (typeof failureReasons)[number];

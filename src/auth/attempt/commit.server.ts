@@ -1,0 +1,150 @@
+import "server-only";
+import { type Database, database, type Tx } from "@db/connect.server";
+import { spendSignInToken } from "@/account/sign-in-tokens.store.server";
+/**
+ * A successful sign-in, in one transaction: what proved it is spent, the user is made or their mailbox marked as
+ * proven, the session row, `signedIn` and `jwtTokenCreated`. Either all of it is there afterwards, or none of it.
+ */
+import type { EventInput } from "@/audit/catalogue";
+import { recordInTransaction } from "@/audit/record.server";
+import type { Attempt, Refusal } from "@/auth/attempt/attempt";
+import { insertSession } from "@/auth/session.store.server";
+import {
+  findUserByIdentity,
+  insertVerifiedUser,
+  linkIdentity,
+  lockActiveUser,
+  proveMailbox,
+  touchIdentity,
+} from "@/directory/users.store.server";
+import { now } from "@/platform/clock";
+import { env } from "@/platform/env";
+import { requestScope } from "@/platform/request-scope";
+
+/** Thrown inside the transaction to roll it back with a reason. */
+class Refused extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.reason);
+  }
+}
+
+type Signer = { userId: string; organizationId: string | null };
+
+async function createUser(
+  tx: Tx,
+  attempt: Attempt,
+  provision: Extract<Attempt["provision"], { kind: "create_user" }>,
+  events: EventInput[],
+  at: Date,
+): Promise<Signer> {
+  const { provider } = attempt;
+  const { subject, email, name } = provision;
+  const created = await insertVerifiedUser(tx, { email, name, at });
+  if (created === null) {
+    // Somebody was faster. The same identity in another tab is the same person; anything else only shares the email.
+    const known = await findUserByIdentity(tx, provider, subject);
+    if (!known) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
+    return { userId: known.id, organizationId: known.organizationId };
+  }
+  const accountId = await linkIdentity(tx, { userId: created, provider, subject, at });
+  const target = { type: "user" as const, id: created };
+  events.push(
+    { action: "userCreated", status: "success", actor: { type: "system" }, target, provider, details: { via: "sso" } },
+    {
+      action: "providerLinked",
+      status: "success",
+      actor: { type: "user", id: created },
+      target: { type: "account", id: accountId },
+      provider,
+      details: {},
+    },
+  );
+  return { userId: created, organizationId: null };
+}
+
+async function provision(tx: Tx, attempt: Attempt, events: EventInput[], at: Date): Promise<Signer> {
+  const { account } = attempt;
+  if (attempt.provision.kind === "create_user") return createUser(tx, attempt, attempt.provision, events, at);
+  if (!account) throw new Refused({ reason: "internal_error", cause: "nobody_proven" });
+  if (attempt.provision.kind === "use_identity") {
+    await touchIdentity(tx, attempt.provider, attempt.provision.subject, at);
+  }
+  if (attempt.provision.kind === "spend_token") {
+    if (!(await spendSignInToken(tx, attempt.provision.tokenId, at))) throw new Refused({ reason: "used_token" });
+    const proof = await proveMailbox(tx, account.id, at);
+    if (proof) {
+      events.push({
+        action: "emailVerified",
+        status: "success",
+        actor: { type: "user", id: account.id },
+        target: { type: "user", id: account.id },
+        organizationId: account.organizationId,
+        details: proof,
+      });
+    }
+  }
+  return { userId: account.id, organizationId: account.organizationId };
+}
+
+/**
+ * Commits the sign-in of an attempt that passed its gates and had its token minted.
+ * @returns null when it is committed, or why it was refused after all (nothing is left of it then)
+ * @throws when the database fails; nothing is left of it then either, unless the answer to the commit itself was lost
+ */
+export async function commitSignIn(
+  attempt: Attempt,
+  sessionId: string,
+  db: Database = database(),
+): Promise<Refusal | null> {
+  const at = now();
+  const scope = requestScope();
+  try {
+    await db.transaction().execute(async (tx) => {
+      const events: EventInput[] = [];
+      const { userId, organizationId } = await provision(tx, attempt, events, at);
+      if (!(await lockActiveUser(tx, userId)))
+        throw new Refused({ reason: "account_disabled", gate: "account active" });
+      await insertSession(tx, {
+        id: sessionId,
+        userId,
+        authMethod: attempt.method,
+        provider: attempt.provider,
+        ip: scope?.ip ?? null,
+        userAgent: scope?.userAgent ?? null,
+        at,
+        expiresAt: new Date(at.getTime() + env().SESSION_MAX_AGE_S * 1000),
+      });
+      const common = {
+        status: "success" as const,
+        actor: { type: "user" as const, id: userId },
+        organizationId,
+        authMethod: attempt.method,
+        provider: attempt.provider,
+        sessionId,
+        occurredAt: attempt.openedAt,
+      };
+      const signUp = attempt.provision.kind === "create_user";
+      events.push(
+        {
+          ...common,
+          action: "signedIn",
+          id: attempt.eventId,
+          target: { type: "user", id: userId },
+          claimedEmail: attempt.claimedEmail,
+          details: {},
+        },
+        {
+          ...common,
+          action: "jwtTokenCreated",
+          target: { type: "session", id: sessionId },
+          details: { trigger: signUp ? "signUp" : "signIn" },
+        },
+      );
+      await recordInTransaction(tx, events);
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/** Reads what NextAuth and openid-client say when a round trip to a provider fails. Pure; their texts are pinned by tests. */
+import type { Refusal } from "@/auth/attempt/attempt";
+
+const CODE = /^[a-z_]{1,64}$/;
+
+function codeOf(value: unknown): string | undefined {
+  return typeof value === "string" && CODE.test(value) ? value : undefined;
+}
+
+type Described = { message: string; code: string | undefined; providerError: string | undefined };
+
+function describe(error: unknown): Described {
+  const messages: string[] = [];
+  let code: string | undefined;
+  let providerError: string | undefined;
+  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
+    messages.push(current.message);
+    const fields = current as Error & { code?: unknown; error?: unknown };
+    if (typeof fields.code === "string") code ??= fields.code;
+    providerError ??= codeOf(fields.error);
+    current = current.cause;
+  }
+  return { message: messages.join(" "), code, providerError };
+}
+
+const CAUSES: [RegExp, string][] = [
+  [/timed out|ETIMEDOUT|timeout/i, "provider_timeout"],
+  [/ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up/i, "provider_unreachable"],
+  [/unexpected iss|issuer mismatch|iss mismatch|iss missing/i, "issuer_mismatch"],
+  [/aud mismatch|audience|azp/i, "audience_mismatch"],
+  [/JWT expired|id_token expired/i, "token_expired"],
+  [/no matching key|no valid key found|unable to find/i, "unknown_key"],
+  [/signature/i, "bad_signature"],
+  [/at_hash|c_hash|missing required JWT property|unexpected JWT alg/i, "bad_id_token"],
+  [/invalid_client/i, "client_refused"],
+  [/invalid_grant/i, "code_refused"],
+  [/userinfo/i, "userinfo_failed"],
+];
+
+/**
+ * Why a provider's callback failed, from the error that NextAuth gave to its logger.
+ * State, nonce and PKCE failures are `state_mismatch`; everything else is `provider_error` with a cause of ours.
+ */
+export function refusalFromProviderError(error: unknown): Refusal {
+  const { message, code, providerError } = describe(error);
+  if (/\bstate\b|\bnonce\b|code_verifier|PKCE/i.test(message)) return { reason: "state_mismatch" };
+  const text = `${code ?? ""} ${providerError ?? ""} ${message}`;
+  const cause = CAUSES.find(([pattern]) => pattern.test(text))?.[1];
+  return { reason: "provider_error", ...(cause ? { cause } : {}), ...(providerError ? { providerError } : {}) };
+}
+
+/**
+ * Why a provider sent the browser back without a code.
+ * @param error the `error` parameter (RFC 6749, 4.1.2.1)
+ * @param started whether this browser holds the state of a round trip that it began here
+ */
+export function refusalFromCallbackError(error: string, started: boolean): Refusal {
+  if (!started) return { reason: "state_mismatch" };
+  const providerError = codeOf(error);
+  if (error === "access_denied") return { reason: "provider_denied", providerError };
+  return { reason: "provider_error", ...(providerError ? { providerError } : {}) };
+}

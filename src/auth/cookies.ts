@@ -1,0 +1,86 @@
+/**
+ * The names and flags of every cookie Gatebook sets, and which inbound ones NextAuth may see.
+ * On https each name has the `__Host-` prefix: Secure, path `/`, no Domain, so no sibling host can plant one.
+ */
+import type { CookiesOptions } from "next-auth";
+
+export type CookieNames = Record<
+  "session" | "csrf" | "callbackUrl" | "state" | "pkce" | "nonce" | "flash" | "theme",
+  string
+>;
+
+/** @param secure whether the public URL is https */
+export function cookieNames(secure: boolean): CookieNames {
+  const prefix = secure ? "__Host-" : "";
+  return {
+    session: `${prefix}gatebook.session`,
+    csrf: `${prefix}gatebook.csrf`,
+    callbackUrl: `${prefix}gatebook.callback-url`,
+    state: `${prefix}gatebook.state`,
+    pkce: `${prefix}gatebook.pkce`,
+    nonce: `${prefix}gatebook.nonce`,
+    flash: `${prefix}gatebook.sign-in`,
+    theme: "gatebook.theme",
+  };
+}
+
+/** The cookie part of NextAuth's options. State, PKCE and nonce live 15 minutes: the length of one round trip. */
+export function nextAuthCookies(secure: boolean): Partial<CookiesOptions> {
+  const names = cookieNames(secure);
+  const options = { httpOnly: true, sameSite: "lax" as const, path: "/", secure };
+  const roundTrip = { ...options, maxAge: 15 * 60 };
+  return {
+    sessionToken: { name: names.session, options },
+    csrfToken: { name: names.csrf, options },
+    callbackUrl: { name: names.callbackUrl, options },
+    state: { name: names.state, options: roundTrip },
+    pkceCodeVerifier: { name: names.pkce, options: roundTrip },
+    nonce: { name: names.nonce, options: roundTrip },
+  };
+}
+
+const COMPACT_JWE = /^[\w-]{1,200}(?:\.[\w-]{0,3900}){4}$/;
+const CSRF = /^[0-9a-f]{64}\|[0-9a-f]{64}$/;
+
+function decoded(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
+}
+
+function sameOrigin(value: string, origin: string): boolean {
+  try {
+    return new URL(value, origin).origin === origin;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The `cookie` header with everything dropped that would make NextAuth throw, answer 5xx or sign a valid session out:
+ * malformed or foreign callback URLs, malformed CSRF and session tokens, chunks and look-alikes of the session
+ * cookie (NextAuth joins every cookie whose name starts with the session cookie's), second copies of a name.
+ *
+ * @returns the header to pass on; empty when nothing is left
+ */
+export function sanitizeCookieHeader(header: string, names: CookieNames, origin: string): string {
+  const seen = new Set<string>();
+  const kept: string[] = [];
+  for (const part of header.split(";")) {
+    const at = part.indexOf("=");
+    const name = (at < 0 ? part : part.slice(0, at)).trim();
+    const raw = at < 0 ? "" : part.slice(at + 1).trim();
+    const value = decoded(raw.replace(/^"(.*)"$/, "$1"));
+    if (name === "" || value === null) continue;
+    if (name.startsWith(names.session) && !(name === names.session && COMPACT_JWE.test(value))) continue;
+    if (name === names.csrf && !CSRF.test(value)) continue;
+    if (name === names.callbackUrl && !sameOrigin(value, origin)) continue;
+    if ([names.state, names.pkce, names.nonce].includes(name) && !COMPACT_JWE.test(value)) continue;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    kept.push(`${name}=${raw}`);
+  }
+  return kept.join("; ");
+}

@@ -1,0 +1,85 @@
+import "server-only";
+import { database } from "@db/connect.server";
+import { verifyPassword } from "@/account/passwords.server";
+import { tokenDigest } from "@/account/sign-in-tokens";
+/** Who is it, and what proves it: a password, a link that was mailed, or a provider's word. */
+import { findSignInToken } from "@/account/sign-in-tokens.store.server";
+import type { Attempt, Evidence, Refusal } from "@/auth/attempt/attempt";
+import type { Gate } from "@/auth/gates/gate";
+import { findUserByEmail, findUserById, findUserByIdentity } from "@/directory/users.store.server";
+import { now } from "@/platform/clock";
+import { normalizeEmail, storableText } from "@/platform/text";
+
+/** Longer ones are refused unread: hashing is the expensive part, and 1,024 bytes is more than anyone types. */
+const LONGEST_PASSWORD_BYTES = 1024;
+
+async function provePassword(
+  attempt: Attempt,
+  evidence: Extract<Evidence, { kind: "password" }>,
+): Promise<Refusal | null> {
+  const email = normalizeEmail(evidence.email);
+  attempt.claimedEmail = email ?? storableText(evidence.email.trim().toLowerCase(), 320);
+  if (evidence.email.trim() === "" || evidence.password === "") return { reason: "missing_credentials" };
+  const user = email === null ? null : await findUserByEmail(database(), email);
+  if (user) attempt.account = user;
+  const tooLong = Buffer.byteLength(evidence.password) > LONGEST_PASSWORD_BYTES;
+  // Every branch pays for one verification, so that time does not tell which of them it was.
+  const matches = await verifyPassword(user?.passwordHash ?? null, tooLong ? "" : evidence.password);
+  if (!user) return { reason: "unknown_user" };
+  if (tooLong) return { reason: "password_too_long" };
+  if (user.passwordHash === null) return { reason: "no_password" };
+  return matches ? null : { reason: "wrong_password" };
+}
+
+async function proveToken(attempt: Attempt, evidence: Extract<Evidence, { kind: "token" }>): Promise<Refusal | null> {
+  if (evidence.token === "") return { reason: "missing_credentials" };
+  const digest = tokenDigest(evidence.token);
+  const token = digest && (await findSignInToken(database(), digest));
+  if (!token) return { reason: "invalid_token" };
+  attempt.account = await findUserById(database(), token.userId);
+  attempt.claimedEmail = attempt.account?.email ?? null;
+  if (token.usedAt) return { reason: "used_token" };
+  if (token.expiresAt <= now()) return { reason: "expired_token" };
+  attempt.provision = { kind: "spend_token", tokenId: token.id };
+  return null;
+}
+
+/** Identity is provider plus subject. An equal email alone never opens an account that exists. */
+async function proveIdentity(
+  attempt: Attempt,
+  evidence: Extract<Evidence, { kind: "identity" }>,
+): Promise<Refusal | null> {
+  const email = evidence.email === null ? null : normalizeEmail(evidence.email);
+  attempt.claimedEmail = email;
+  const known = await findUserByIdentity(database(), attempt.provider, evidence.subject);
+  if (known) {
+    attempt.account = known;
+    attempt.provision = { kind: "use_identity", subject: evidence.subject };
+    return null;
+  }
+  if (email === null) return { reason: "provider_error", cause: "missing_email" };
+  const sameEmail = await findUserByEmail(database(), email);
+  if (sameEmail) {
+    attempt.account = sameEmail;
+    return { reason: "account_not_linked" };
+  }
+  attempt.provision = { kind: "create_user", subject: evidence.subject, email, name: evidence.name };
+  return null;
+}
+
+export const credentials: Gate = {
+  name: "credentials",
+  check: async (attempt) => {
+    const { evidence } = attempt;
+    switch (evidence?.kind) {
+      case "password":
+        return provePassword(attempt, evidence);
+      case "token":
+        return proveToken(attempt, evidence);
+      case "identity":
+        return proveIdentity(attempt, evidence);
+      case undefined:
+        return { reason: "missing_credentials" };
+    }
+  },
+};

@@ -1,0 +1,28 @@
+import "server-only";
+/** The way in, read like a table: every attempt passes these in this order, and the first no is its reason. */
+import { type Attempt, noteRefusal } from "@/auth/attempt/attempt";
+import { accountActive } from "@/auth/gates/account-active";
+import { credentials } from "@/auth/gates/credentials.server";
+import { emailVerified } from "@/auth/gates/email-verified";
+import type { Gate } from "@/auth/gates/gate";
+import { providerPermitted } from "@/auth/gates/provider-permitted";
+
+export const gates: readonly Gate[] = [providerPermitted, credentials, accountActive, emailVerified];
+
+/** Runs the gates in order. Answers whether the attempt passed all of them; a refusal is noted on it. */
+export async function passGates(attempt: Attempt): Promise<boolean> {
+  for (const gate of gates) {
+    const refusal = await gate.check(attempt);
+    if (refusal) {
+      noteRefusal(attempt, { ...refusal, gate: gate.name });
+      return false;
+    }
+  }
+  // Fail closed: a gate that proved nobody must not let anybody in.
+  if (!attempt.account && attempt.provision.kind !== "create_user") {
+    noteRefusal(attempt, { reason: "internal_error", cause: "nobody_proven" });
+    return false;
+  }
+  attempt.passed = true;
+  return true;
+}

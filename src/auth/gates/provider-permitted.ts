@@ -1,0 +1,9 @@
+/** Only a way in that is offered now counts: a provider whose settings were removed no longer signs anybody in. */
+
+import type { Gate } from "@/auth/gates/gate";
+import { offeredMethods } from "@/auth/providers/offered";
+
+export const providerPermitted: Gate = {
+  name: "provider permitted",
+  check: ({ provider }) => (offeredMethods().includes(provider) ? null : { reason: "provider_not_allowed" }),
+};

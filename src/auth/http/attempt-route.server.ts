@@ -1,0 +1,108 @@
+import "server-only";
+/** Serves a request that tries to sign somebody in: opens the attempt, lets NextAuth answer, closes it, answers. */
+import type { NextRequest } from "next/server";
+import NextAuth from "next-auth";
+import { type Attempt, noteRefusal, openAttempt, type Refusal, runInAttempt } from "@/auth/attempt/attempt";
+import { closeAttempt } from "@/auth/attempt/close.server";
+import { outcomeOf } from "@/auth/attempt/outcome";
+import { refusalFromCallbackError } from "@/auth/attempt/provider-errors";
+import { publicAnswer } from "@/auth/attempt/public-answer";
+import { cookieNames } from "@/auth/cookies";
+import { flashCookie, redirectOf, secureCookies, sendTo, setsSessionCookie } from "@/auth/http/answers.server";
+import { cleanRequest, type Form } from "@/auth/http/form.server";
+import { optionsFor } from "@/auth/options.server";
+import { safeReturnPath } from "@/auth/redirects";
+import { newSessionRead } from "@/auth/session-read.server";
+import { mailSignInLink } from "@/auth/sign-in-link.server";
+import { env } from "@/platform/env";
+import { requestScope } from "@/platform/request-scope";
+import { normalizeEmail, storableText } from "@/platform/text";
+
+export type AttemptRequest = { action: "signin" | "callback"; provider: string; form: Form };
+
+async function askNextAuth(request: NextRequest, params: string[], attempt: Attempt): Promise<Response | null> {
+  try {
+    const context = { params: Promise.resolve({ nextauth: params }) };
+    return await runInAttempt(attempt, () => NextAuth(request, context, optionsFor(newSessionRead(false))));
+  } catch (error) {
+    // NextAuth catches nothing that goes wrong after `signIn` for credentials: the `jwt` callback, the encoding.
+    attempt.error ??= error;
+    noteRefusal(attempt, { reason: attempt.passed ? "token_mint_failed" : "internal_error" });
+    return null;
+  }
+}
+
+function refusedAnswer(
+  attempt: Attempt,
+  refusal: Refusal,
+  form: Form,
+  response: Response | null,
+  returnTo: string,
+): Response {
+  const { page, code, status } = publicAnswer(attempt, refusal);
+  const query = {
+    error: code,
+    callbackUrl: returnTo === "/" ? undefined : returnTo,
+    provider: code === "cancelled" || code === "email_not_verified" ? attempt.provider : undefined,
+    requestId: code === "not_finished" || code === "unavailable" ? requestScope()?.requestId : undefined,
+  };
+  return sendTo(page, query, {
+    json: form.fields.json === "true",
+    status,
+    from: response,
+    cookies: attempt.method === "password" ? [flashCookie(storableText(form.fields.email ?? "", 320))] : [],
+  });
+}
+
+/** Mails a link where the right password met an unproven mailbox: the answer itself must not tell. */
+function offerProof(attempt: Attempt, refusal: Refusal): void {
+  if (refusal.reason === "email_not_verified" && attempt.method === "password" && attempt.account) {
+    mailSignInLink(attempt.account);
+  }
+}
+
+function callbackUrlOf(request: NextRequest, form: Form, names: ReturnType<typeof cookieNames>): string | undefined {
+  return form.fields.callbackUrl ?? request.cookies.get(names.callbackUrl)?.value;
+}
+
+export async function serveAttempt(
+  request: NextRequest,
+  { action, provider, form }: AttemptRequest,
+): Promise<Response> {
+  const origin = env().NEXTAUTH_URL;
+  const names = cookieNames(secureCookies());
+  const attempt = openAttempt(storableText(provider, 64));
+  if (form.tooLarge) noteRefusal(attempt, { reason: "missing_credentials", cause: "body_too_large" });
+  const clean = cleanRequest(request, form, origin);
+  const providerSays = form.fields.error ?? clean.nextUrl.searchParams.get("error");
+  if (action === "callback" && attempt.method === "sso" && providerSays) {
+    noteRefusal(attempt, refusalFromCallbackError(providerSays, request.cookies.has(names.state)));
+  }
+  if (attempt.method === "password" && form.fields.email) attempt.claimedEmail = normalizeEmail(form.fields.email);
+  if (action === "signin") {
+    // NextAuth would hand every query parameter on to the provider.
+    for (const name of [...clean.nextUrl.searchParams.keys()]) clean.nextUrl.searchParams.delete(name);
+  }
+  const response = await askNextAuth(clean, [action, provider], attempt);
+  const outcome = outcomeOf(
+    attempt,
+    {
+      status: response?.status ?? null,
+      redirect: response && (await redirectOf(response)),
+      setsSession: response !== null && setsSessionCookie(response),
+    },
+    { action, origin },
+  );
+  if (outcome.kind === "under_way" && response) return response;
+  const closed = await closeAttempt(
+    attempt,
+    outcome.kind === "under_way" ? { kind: "refused", refusal: { reason: "internal_error" } } : outcome,
+  );
+  if (closed.signedIn && response) {
+    response.headers.append("set-cookie", flashCookie(null));
+    return response;
+  }
+  const refusal = closed.signedIn ? ({ reason: "internal_error" } as const) : closed.refusal;
+  offerProof(attempt, refusal);
+  return refusedAnswer(attempt, refusal, form, response, safeReturnPath(callbackUrlOf(request, form, names), origin));
+}

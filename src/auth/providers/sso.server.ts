@@ -1,0 +1,160 @@
+import "server-only";
+/**
+ * Single sign-on providers, each with state and PKCE, and a nonce where there is an id token. All by discovery but
+ * GitHub, which has none. Their `profile` only reads claims; who that is, is decided by the gates.
+ */
+import type { OAuthConfig } from "next-auth/providers/oauth";
+import { env } from "@/platform/env";
+
+/** What every `profile` below returns: the subject as `id`, and whether the provider vouches for the email. */
+export type SsoProfile = { id: string; email: string | null; emailVerified: boolean; name: string | null };
+
+type Claims = {
+  sub?: unknown;
+  email?: unknown;
+  email_verified?: unknown;
+  xms_edov?: unknown;
+  preferred_username?: unknown;
+  name?: unknown;
+};
+
+const TIMEOUT_MS = 5000;
+
+function textClaim(value: unknown, max: number): string | null {
+  return typeof value === "string" && value.length > 0 && value.length <= max ? value : null;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === "true" || value === 1 || value === "1";
+}
+
+function profileFrom(claims: Claims, emailVerified: boolean): SsoProfile {
+  return {
+    // An empty id makes NextAuth refuse the profile: no subject, no identity.
+    id: textClaim(claims.sub, 255) ?? "",
+    email: textClaim(claims.email, 320),
+    emailVerified,
+    name: textClaim(claims.name, 200),
+  };
+}
+
+type OpenId = { id: string; name: string; issuer: string; clientId: string; clientSecret: string };
+
+function openId(
+  { id, name, issuer, clientId, clientSecret }: OpenId,
+  vouchesForEmail: (claims: Claims) => boolean = (claims) => isTrue(claims.email_verified),
+): OAuthConfig<Claims> {
+  return {
+    id,
+    name,
+    type: "oauth",
+    wellKnown: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+    authorization: { params: { scope: "openid email profile" } },
+    idToken: true,
+    checks: ["pkce", "state", "nonce"],
+    clientId,
+    clientSecret,
+    httpOptions: { timeout: TIMEOUT_MS },
+    profile: (claims) => profileFrom(claims, vouchesForEmail(claims)),
+  };
+}
+
+type GithubEmail = { email: string; primary: boolean; verified: boolean };
+
+function github(clientId: string, clientSecret: string): OAuthConfig<Claims> {
+  const api = "https://api.github.com";
+  return {
+    id: "github",
+    name: "GitHub",
+    type: "oauth",
+    authorization: { url: "https://github.com/login/oauth/authorize", params: { scope: "read:user user:email" } },
+    token: "https://github.com/login/oauth/access_token",
+    userinfo: {
+      url: `${api}/user`,
+      async request({ client, tokens }) {
+        const token = tokens.access_token ?? "";
+        const user = (await client.userinfo(token)) as { id?: unknown; name?: unknown };
+        const answer = await fetch(`${api}/user/emails`, {
+          headers: { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" },
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+        const emails = answer.ok ? ((await answer.json()) as GithubEmail[]) : [];
+        const primary = emails.find((email) => email.primary);
+        return {
+          sub: String(user.id ?? ""),
+          email: primary?.email,
+          email_verified: primary?.verified === true,
+          name: typeof user.name === "string" ? user.name : undefined,
+        };
+      },
+    },
+    checks: ["pkce", "state"],
+    clientId,
+    clientSecret,
+    httpOptions: { timeout: TIMEOUT_MS },
+    profile: (claims) => profileFrom(claims, isTrue(claims.email_verified)),
+  };
+}
+
+/** Tenants that anyone can have an account in: their emails are what the account's owner typed. */
+const SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);
+
+/** The providers whose settings are in the environment. */
+export function ssoProviders(): OAuthConfig<Claims>[] {
+  const settings = env();
+  const providers: OAuthConfig<Claims>[] = [];
+  if (settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET) {
+    providers.push(
+      openId({
+        id: "openid",
+        name: settings.OIDC_DISPLAY_NAME,
+        issuer: settings.OIDC_ISSUER,
+        clientId: settings.OIDC_CLIENT_ID,
+        clientSecret: settings.OIDC_CLIENT_SECRET,
+      }),
+    );
+  }
+  if (settings.AZUREAD_CLIENT_ID && settings.AZUREAD_CLIENT_SECRET && settings.AZUREAD_TENANT_ID) {
+    const tenant = settings.AZUREAD_TENANT_ID;
+    providers.push(
+      openId(
+        {
+          id: "azure-ad",
+          name: "Microsoft Entra ID",
+          issuer: `${settings.AZUREAD_AUTHORITY_HOST.replace(/\/$/, "")}/${encodeURIComponent(tenant)}/v2.0`,
+          clientId: settings.AZUREAD_CLIENT_ID,
+          clientSecret: settings.AZUREAD_CLIENT_SECRET,
+        },
+        // Entra sends no email_verified. A tenant of one's own is trusted for its addresses; a shared one only
+        // where it says that the domain's owner verified the address (xms_edov).
+        (claims) => isTrue(claims.email_verified) || isTrue(claims.xms_edov) || !SHARED_TENANTS.has(tenant),
+      ),
+    );
+  }
+  if (settings.AUTH0_ISSUER && settings.AUTH0_CLIENT_ID && settings.AUTH0_CLIENT_SECRET) {
+    providers.push(
+      openId({
+        id: "auth0",
+        name: "Auth0",
+        issuer: settings.AUTH0_ISSUER,
+        clientId: settings.AUTH0_CLIENT_ID,
+        clientSecret: settings.AUTH0_CLIENT_SECRET,
+      }),
+    );
+  }
+  if (settings.GOOGLE_CLIENT_ID && settings.GOOGLE_CLIENT_SECRET) {
+    providers.push(
+      openId({
+        id: "google",
+        name: "Google",
+        issuer: "https://accounts.google.com",
+        clientId: settings.GOOGLE_CLIENT_ID,
+        clientSecret: settings.GOOGLE_CLIENT_SECRET,
+      }),
+    );
+  }
+  if (settings.GITHUB_CLIENT_ID && settings.GITHUB_CLIENT_SECRET) {
+    providers.push(github(settings.GITHUB_CLIENT_ID, settings.GITHUB_CLIENT_SECRET));
+  }
+  return providers;
+}

@@ -1,0 +1,33 @@
+/** What a session says to pages, procedures and the browser. Pure: shared by server and client. */
+import type { AuthMethod } from "@/audit/catalogue";
+
+export type Membership = {
+  organizationId: string;
+  slug: string;
+  name: string;
+  role: "owner" | "admin" | "auditor" | "member";
+};
+
+export type GatebookSession = {
+  /** The id of the session's row. Not a secret: the cookie is an encrypted token that only the server can make. */
+  sid: string;
+  /** ISO 8601: when the session ends at the latest, however much it is used. */
+  expires: string;
+  user: { id: string; email: string; name: string | null; instanceRole: "admin" | "auditor" | null };
+  memberships: Membership[];
+  authMethod: AuthMethod;
+  provider: string;
+};
+
+const HISTORY_ROLES = new Set(["owner", "admin", "auditor"]);
+
+/** The organizations whose history the person may read: `"all"` for an instance role, else a list (empty: none). */
+export function readableOrganizations(session: GatebookSession): "all" | string[] {
+  if (session.user.instanceRole) return "all";
+  return session.memberships.filter(({ role }) => HISTORY_ROLES.has(role)).map(({ organizationId }) => organizationId);
+}
+
+export function canReadHistory(session: GatebookSession): boolean {
+  const readable = readableOrganizations(session);
+  return readable === "all" || readable.length > 0;
+}

@@ -1,0 +1,31 @@
+import "server-only";
+/** The session of the request being served, for pages and procedures. */
+import { redirect } from "next/navigation";
+import { getServerSession } from "next-auth";
+import { cache } from "react";
+import { optionsFor } from "@/auth/options.server";
+import { newSessionRead } from "@/auth/session-read.server";
+import type { GatebookSession } from "@/auth/session-shape";
+
+export type { GatebookSession } from "@/auth/session-shape";
+
+/**
+ * Reads the session with `getServerSession` and the same options as the route.
+ * @throws SessionUnavailable when the database is away, which is not the same as being signed out
+ */
+export async function readSession(): Promise<GatebookSession | null> {
+  const read = newSessionRead(false);
+  const session = await getServerSession(optionsFor(read));
+  if (read.unavailable) throw read.unavailable;
+  return session;
+}
+
+/** The same, once per page however many components ask: React remembers it for the render. */
+export const getSession = cache(readSession);
+
+/** The session, or the sign-in page and back to `returnTo` (a path on this origin). */
+export async function requireSession(returnTo: string): Promise<GatebookSession> {
+  const session = await getSession();
+  if (!session) redirect(`/sign-in?callbackUrl=${encodeURIComponent(returnTo)}`);
+  return session;
+}

@@ -1,0 +1,142 @@
+import "server-only";
+import type { Database } from "@db/connect.server";
+/** The rows behind session cookies. The cookie names a row; the row decides. */
+import { sql } from "kysely";
+import type { AuthMethod } from "@/audit/catalogue";
+import type { Membership } from "@/auth/session-shape";
+
+export type SessionRow = {
+  id: string;
+  userId: string;
+  authMethod: AuthMethod;
+  provider: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  email: string;
+  name: string | null;
+  instanceRole: "admin" | "auditor" | null;
+  memberships: Membership[];
+};
+
+export async function insertSession(
+  db: Database,
+  session: {
+    id: string;
+    userId: string;
+    authMethod: AuthMethod;
+    provider: string;
+    ip: string | null;
+    userAgent: string | null;
+    at: Date;
+    expiresAt: Date;
+  },
+): Promise<void> {
+  await db
+    .insertInto("sessions")
+    .values({
+      id: session.id,
+      user_id: session.userId,
+      auth_method: session.authMethod,
+      provider: session.provider,
+      ip: session.ip,
+      user_agent: session.userAgent,
+      created_at: session.at,
+      last_used_at: session.at,
+      expires_at: session.expiresAt,
+    })
+    .execute();
+}
+
+/**
+ * The live session with this id, its user and their memberships, in one indexed read. Null when it was ended, has
+ * expired, was idle too long, or its user is disabled.
+ */
+export async function findLiveSession(
+  db: Database,
+  id: string,
+  limits: { at: Date; idleSince: Date },
+): Promise<SessionRow | null> {
+  const result = await sql<SessionRow>`
+    select session.id, session.user_id as "userId", session.auth_method as "authMethod", session.provider,
+           session.created_at as "createdAt", session.last_used_at as "lastUsedAt", session.expires_at as "expiresAt",
+           account.email, account.name, account.instance_role as "instanceRole",
+           coalesce((
+             select jsonb_agg(jsonb_build_object('organizationId', organization.id, 'slug', organization.slug,
+                                                 'name', organization.name, 'role', membership.role)
+                              order by membership.created_at, organization.id)
+               from memberships membership join organizations organization on organization.id = membership.organization_id
+              where membership.user_id = account.id
+           ), '[]') as memberships
+      from sessions session join users account on account.id = session.user_id
+     where session.id = ${id} and session.ended_at is null and session.expires_at > ${limits.at}
+       and session.last_used_at > ${limits.idleSince} and account.disabled_at is null`.execute(db);
+  return result.rows[0] ?? null;
+}
+
+/** Slides the idle time. */
+export async function touchSession(db: Database, id: string, at: Date): Promise<void> {
+  await db
+    .updateTable("sessions")
+    .set({ last_used_at: at })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+export type EndedSession = { userId: string; organizationId: string | null; authMethod: AuthMethod; provider: string };
+
+/** Ends a session. Answers whose it was, or null when it had ended before. */
+export async function endSession(
+  db: Database,
+  id: string,
+  reason: "signed_out" | "revoked" | "user_disabled" | "credentials_changed",
+  at: Date,
+): Promise<EndedSession | null> {
+  const result = await sql<EndedSession>`
+    update sessions set ended_at = ${at}, ended_reason = ${reason}
+     where id = ${id} and ended_at is null
+    returning user_id as "userId", auth_method as "authMethod", provider,
+              (select organization_id from memberships where memberships.user_id = sessions.user_id
+                order by created_at, organization_id limit 1) as "organizationId"`.execute(db);
+  return result.rows[0] ?? null;
+}
+
+export type ListedSession = {
+  id: string;
+  authMethod: AuthMethod;
+  provider: string;
+  ip: string | null;
+  userAgent: string | null;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+};
+
+/** A user's live sessions, last used first; at most 200. */
+export async function listLiveSessions(
+  db: Database,
+  userId: string,
+  limits: { at: Date; idleSince: Date },
+): Promise<ListedSession[]> {
+  const rows = await db
+    .selectFrom("sessions")
+    .select([
+      "id",
+      "auth_method as authMethod",
+      "provider",
+      "ip",
+      "user_agent as userAgent",
+      "created_at as createdAt",
+      "last_used_at as lastUsedAt",
+      "expires_at as expiresAt",
+    ])
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", limits.at)
+    .where("last_used_at", ">", limits.idleSince)
+    .orderBy("last_used_at", "desc")
+    .limit(200)
+    .execute();
+  return rows.map((row) => ({ ...row, authMethod: row.authMethod as AuthMethod }));
+}

@@ -1,0 +1,32 @@
+import "server-only";
+/** What the sign-in page needs to know. None of it comes from the database: the page stands when that is away. */
+import { cookies } from "next/headers";
+import { cookieNames } from "@/auth/cookies";
+import { csrfToken } from "@/auth/csrf.server";
+import { offeredSsoProviders, offersEmailLink, type SsoProvider } from "@/auth/providers/offered";
+import { safeReturnPath } from "@/auth/redirects";
+import { env } from "@/platform/env";
+
+export type SignInPageData = {
+  csrfToken: string;
+  providers: SsoProvider[];
+  emailLink: boolean;
+  /** The email of the try that just failed, to stay in its field. */
+  flash: { email: string } | null;
+  /** Where to go afterwards: a path on this origin. */
+  returnTo: string;
+};
+
+/** @param callbackUrl the page's query parameter, as it came */
+export async function signInPageData(callbackUrl?: string): Promise<SignInPageData> {
+  const { NEXTAUTH_URL } = env();
+  const names = cookieNames(NEXTAUTH_URL.startsWith("https:"));
+  const email = (await cookies()).get(names.flash)?.value;
+  return {
+    csrfToken: await csrfToken(),
+    providers: offeredSsoProviders(),
+    emailLink: offersEmailLink(),
+    flash: email ? { email } : null,
+    returnTo: safeReturnPath(callbackUrl, NEXTAUTH_URL),
+  };
+}

@@ -1,0 +1,130 @@
+import "server-only";
+import type { Database } from "@db/connect.server";
+/** Users and the provider identities that sign in as them. */
+import { newId } from "@/platform/ids";
+
+/** A user as sign-in needs them. */
+export type SignInUser = {
+  id: string;
+  email: string;
+  passwordHash: string | null;
+  emailVerifiedAt: Date | null;
+  disabledAt: Date | null;
+  /** The organization of the oldest membership, or null. */
+  organizationId: string | null;
+};
+
+function selectSignInUser(db: Database) {
+  return db
+    .selectFrom("users")
+    .select((eb) => [
+      "users.id",
+      "users.email",
+      "users.password_hash as passwordHash",
+      "users.email_verified_at as emailVerifiedAt",
+      "users.disabled_at as disabledAt",
+      eb
+        .selectFrom("memberships")
+        .select("organization_id")
+        .whereRef("memberships.user_id", "=", "users.id")
+        .orderBy("created_at")
+        .orderBy("organization_id")
+        .limit(1)
+        .as("organizationId"),
+    ]);
+}
+
+/** @param email normalized */
+export async function findUserByEmail(db: Database, email: string): Promise<SignInUser | null> {
+  return (await selectSignInUser(db).where("users.email", "=", email).executeTakeFirst()) ?? null;
+}
+
+export async function findUserById(db: Database, id: string): Promise<SignInUser | null> {
+  return (await selectSignInUser(db).where("users.id", "=", id).executeTakeFirst()) ?? null;
+}
+
+/** The user that an identity at a provider (provider plus subject) signs in as. */
+export async function findUserByIdentity(db: Database, provider: string, subject: string): Promise<SignInUser | null> {
+  const row = await selectSignInUser(db)
+    .innerJoin("accounts", "accounts.user_id", "users.id")
+    .where("accounts.provider", "=", provider)
+    .where("accounts.provider_account_id", "=", subject)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/**
+ * Creates a user whose email a provider has verified. Answers null when the email is taken.
+ * @param user.email normalized
+ */
+export async function insertVerifiedUser(
+  db: Database,
+  user: { email: string; name: string | null; at: Date },
+): Promise<string | null> {
+  const row = await db
+    .insertInto("users")
+    .values({ id: newId(), email: user.email, name: user.name, email_verified_at: user.at, created_at: user.at })
+    .onConflict((conflict) => conflict.column("email").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+export async function linkIdentity(
+  db: Database,
+  identity: { userId: string; provider: string; subject: string; at: Date },
+): Promise<string> {
+  const id = newId();
+  await db
+    .insertInto("accounts")
+    .values({
+      id,
+      user_id: identity.userId,
+      provider: identity.provider,
+      provider_account_id: identity.subject,
+      created_at: identity.at,
+      last_used_at: identity.at,
+    })
+    .execute();
+  return id;
+}
+
+export async function touchIdentity(db: Database, provider: string, subject: string, at: Date): Promise<void> {
+  await db
+    .updateTable("accounts")
+    .set({ last_used_at: at })
+    .where("provider", "=", provider)
+    .where("provider_account_id", "=", subject)
+    .execute();
+}
+
+/**
+ * Marks a mailbox as proven and removes every credential that was attached before the proof: whoever attached them
+ * had not shown that the address is theirs. Answers null when the mailbox was proven already.
+ */
+export async function proveMailbox(
+  db: Database,
+  userId: string,
+  at: Date,
+): Promise<{ removedPassword: boolean; removedProviders: number } | null> {
+  const before = await db
+    .selectFrom("users")
+    .select(["password_hash", "email_verified_at"])
+    .where("id", "=", userId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (before.email_verified_at) return null;
+  await db
+    .updateTable("users")
+    .set({ email_verified_at: at, password_hash: null, updated_at: at })
+    .where("id", "=", userId)
+    .execute();
+  const removed = await db.deleteFrom("accounts").where("user_id", "=", userId).executeTakeFirst();
+  return { removedPassword: before.password_hash !== null, removedProviders: Number(removed.numDeletedRows) };
+}
+
+/** Locks the user against a concurrent disabling and answers whether sign-in is still open to them. */
+export async function lockActiveUser(db: Database, userId: string): Promise<boolean> {
+  const row = await db.selectFrom("users").select("disabled_at").where("id", "=", userId).forShare().executeTakeFirst();
+  return row !== undefined && row.disabled_at === null;
+}

@@ -1,0 +1,146 @@
+/**
+ * The environment, read and validated once. This is the only file that touches `process.env`;
+ * every problem is reported together, so that an operator mends a deployment in one go.
+ */
+import { z } from "zod";
+
+const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+    // The checks after this one take a URL for granted.
+    abort: true,
+  });
+
+const limit = z
+  .string()
+  .regex(/^(off|[1-9]\d{0,6}\/[1-9]\d{0,4}[smh])$/, 'must be "off" or COUNT/WINDOW such as 10/15m')
+  .transform((text): RateLimit | null => {
+    if (text === "off") return null;
+    const [count, window] = text.split("/") as [string, string];
+    const unit = { s: 1, m: 60, h: 3600 }[window.slice(-1) as "s" | "m" | "h"];
+    return { points: Number(count), windowSeconds: Number(window.slice(0, -1)) * unit };
+  });
+
+/** At most `points` failed attempts in `windowSeconds`. */
+export type RateLimit = { points: number; windowSeconds: number };
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+const publicUrl = url("http:", "https:")
+  .refine(
+    (value) => value.startsWith("https:") || LOOPBACK.has(new URL(value).hostname),
+    "must be https, or http on localhost: the session cookie would cross the network in the clear",
+  )
+  .refine(
+    (value) => new URL(value).pathname === "/",
+    "must be an origin without a path, such as https://id.example.com",
+  )
+  .transform((value) => new URL(value).origin);
+
+const schema = z.object({
+  NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
+  PORT: port(3000),
+  HOSTNAME_BIND: z.string().default("0.0.0.0"),
+  DATABASE_URL: url("postgres:", "postgresql:"),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  NEXTAUTH_URL: publicUrl,
+  NEXTAUTH_SECRET: z
+    .string()
+    .refine(
+      (value) => Buffer.byteLength(value) >= 32,
+      "must be at least 32 bytes; make one with: openssl rand -base64 33",
+    ),
+  GATEBOOK_DATA_DIR: z.string().min(1).default(".gatebook"),
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(20).default(0),
+  SESSION_MAX_AGE_S: seconds(12 * 3600),
+  SESSION_IDLE_S: seconds(3600),
+  SESSION_ROTATE_S: seconds(15 * 60),
+  SIGN_IN_LIMIT_ACCOUNT: limit.prefault("10/15m"),
+  SIGN_IN_LIMIT_IP: limit.prefault("100/15m"),
+  AUDIT_JOURNAL: z.enum(["file", "off"]).default("file"),
+  SMTP_URL: url("smtp:", "smtps:").optional(),
+  EMAIL_FROM: z.string().min(3).max(320).default("Gatebook <no-reply@localhost>"),
+  SENTRY_DSN: url("http:", "https:").optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  METRICS_TOKEN: z.string().min(16, "must be at least 16 characters").optional(),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  AUTH0_ISSUER: url("http:", "https:").optional(),
+  AUTH0_CLIENT_ID: z.string().optional(),
+  AUTH0_CLIENT_SECRET: z.string().optional(),
+  AZUREAD_CLIENT_ID: z.string().optional(),
+  AZUREAD_CLIENT_SECRET: z.string().optional(),
+  AZUREAD_TENANT_ID: z.string().optional(),
+  AZUREAD_AUTHORITY_HOST: url("http:", "https:").default("https://login.microsoftonline.com"),
+  OIDC_ISSUER: url("http:", "https:").optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_DISPLAY_NAME: z.string().max(80).default("OpenID"),
+});
+
+/** Settings that only make sense together: all of a group, or none of it. */
+const GROUPS = [
+  ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+  ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
+  ["AUTH0_ISSUER", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET"],
+  ["AZUREAD_CLIENT_ID", "AZUREAD_CLIENT_SECRET", "AZUREAD_TENANT_ID"],
+  ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"],
+] as const;
+
+export type Env = z.infer<typeof schema>;
+
+/** Thrown by {@link parseEnv}: `problems` holds one line per setting, none of them with the setting's value. */
+export class EnvError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.name = "EnvError";
+  }
+}
+
+/** Validates a set of variables. Empty strings count as not set. Throws {@link EnvError} with every problem at once. */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = schema.safeParse(given);
+  const problems: string[] = [];
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    problems.push(
+      given[name] === undefined
+        ? `${name} is not set`
+        : `${name} ${issue.message.replace(/^Invalid/, "is an invalid")}`,
+    );
+  }
+  for (const group of GROUPS) {
+    const missing = group.filter((name) => !given[name]);
+    if (missing.length > 0 && missing.length < group.length) {
+      const set = group.filter((name) => given[name]);
+      problems.push(`${missing.join(", ")} not set, but needed with ${set.join(", ")}`);
+    }
+  }
+  if (problems.length > 0 || !parsed.data) throw new EnvError(problems);
+  return parsed.data;
+}
+
+let cached: Env | undefined;
+
+/** The validated environment of this process. Throws {@link EnvError} at the first call when it is not complete. */
+export function env(): Env {
+  cached ??= parseEnv(process.env);
+  return cached;
+}
+
+/** Gives NODE_ENV its default before anything reads it. Next and React choose their builds by it when they are loaded. */
+export function nodeEnvironment(fallback: "development" | "production"): void {
+  if (!process.env.NODE_ENV) Object.assign(process.env, { NODE_ENV: fallback });
+}
+
+/** The variables of this process, to hand on to a child. */
+export function inheritedVariables(): Record<string, string | undefined> {
+  return { ...process.env };
+}

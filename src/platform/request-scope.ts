@@ -1,0 +1,32 @@
+/**
+ * What is known of the HTTP request being served: opened by the server in front of Next, read by logs,
+ * events and error reports. The storage hangs on `globalThis`, because the server and Next's bundles
+ * load this module separately and must share one.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+
+export type RequestScope = {
+  /** The inbound `x-request-id` where well-formed, else a fresh UUIDv7. */
+  requestId: string;
+  /** Canonical text of the client's address after the trusted proxies, or null when none is known. */
+  ip: string | null;
+  /** Raw `user-agent`, at most 512 characters, or null. */
+  userAgent: string | null;
+  /** The nonce of this response's Content-Security-Policy. */
+  nonce: string;
+};
+
+const KEY = Symbol.for("gatebook.request-scope");
+type Shared = { [KEY]?: AsyncLocalStorage<RequestScope> };
+const shared = globalThis as Shared;
+shared[KEY] ??= new AsyncLocalStorage<RequestScope>();
+const storage = shared[KEY];
+
+export function runInRequestScope<T>(scope: RequestScope, work: () => T): T {
+  return storage.run(scope, work);
+}
+
+/** The scope of the request being served, or undefined outside any request (start-up, timers, the command line). */
+export function requestScope(): RequestScope | undefined {
+  return storage.getStore();
+}

@@ -1,0 +1,14 @@
+import "server-only";
+/** Every procedure of the product. */
+import { router } from "@/trpc/procedures.server";
+import { accountRouter } from "@/trpc/routers/account.server";
+import { sessionRouter } from "@/trpc/routers/session.server";
+import { signInsRouter } from "@/trpc/routers/sign-ins.server";
+
+export const appRouter = router({
+  account: accountRouter,
+  session: sessionRouter,
+  signIns: signInsRouter,
+});
+
+export type AppRouter = typeof appRouter;

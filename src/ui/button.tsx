@@ -1,0 +1,33 @@
+/** Buttons, and links that look like them: one shape in four weights. */
+import clsx from "clsx";
+import type { ComponentProps } from "react";
+
+type Weight = "primary" | "secondary" | "quiet";
+type Size = "medium" | "small";
+
+const weights: Record<Weight, string> = {
+  primary: "border-transparent bg-accent text-on-accent hover:bg-accent-strong",
+  secondary: "border-control bg-raised text-text hover:bg-hover",
+  quiet: "border-transparent text-text hover:bg-hover",
+};
+
+const sizes: Record<Size, string> = {
+  medium: "min-h-11 px-4 py-2 text-base md:min-h-10 md:text-sm",
+  small: "min-h-9 px-3 py-1 text-sm md:min-h-8",
+};
+
+/** The classes of a button, for an element that must be a link. */
+export function buttonClass({ weight = "secondary", size = "medium" }: { weight?: Weight; size?: Size } = {}): string {
+  return clsx(
+    "inline-flex items-center justify-center gap-2 rounded-md border font-medium transition-opacity duration-100",
+    "disabled:cursor-not-allowed disabled:opacity-60 aria-disabled:opacity-60",
+    weights[weight],
+    sizes[size],
+  );
+}
+
+type ButtonProps = ComponentProps<"button"> & { weight?: Weight; size?: Size };
+
+export function Button({ weight, size, className, type = "button", ...rest }: ButtonProps) {
+  return <button type={type} className={clsx(buttonClass({ weight, size }), className)} {...rest} />;
+}

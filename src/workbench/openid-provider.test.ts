@@ -1,0 +1,179 @@
+/** The provider as a client and a browser without JavaScript meet it: real HTTP, cookies, PKCE and tokens. */
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nameOf, subjectOf } from "./openid-accounts";
+import { type OpenIdProvider, startOpenIdProvider } from "./openid-provider";
+import { freePort } from "./ports";
+
+const APP = "http://localhost:3999";
+const dataDir = mkdtempSync(join(tmpdir(), "gatebook-openid-"));
+let port: number;
+let provider: OpenIdProvider;
+
+const start = () => startOpenIdProvider({ port, dataDir, appOrigin: APP, tokenTtlSeconds: 120 });
+
+beforeAll(async () => {
+  port = await freePort();
+  provider = await start();
+});
+afterAll(async () => {
+  await provider.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** A browser's cookies and redirects, stopping where it would leave for the application. */
+class Browser {
+  private readonly cookies = new Map<string, string>();
+
+  async go(url: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const response = await fetch(url, { ...init, headers: { cookie, connection: "close" }, redirect: "manual" });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = "", value = ""] = (line.split(";")[0] ?? "").split(/=(.*)/s);
+      this.cookies.set(name, value);
+    }
+    const location = response.headers.get("location");
+    if (location === null || location.startsWith(APP)) return response;
+    return this.go(new URL(location, url).href);
+  }
+
+  /** Opens the sign-in page and presses a button on it. Answers where the browser was sent, as parameters. */
+  async answer(request: URL, fields: Record<string, string>): Promise<URLSearchParams> {
+    const page = await this.go(request.href);
+    expect(page.status).toBe(200);
+    const left = await this.go(page.url, { method: "POST", body: new URLSearchParams(fields) });
+    return new URL(left.headers.get("location") ?? `${APP}/?stayed=${left.status}`).searchParams;
+  }
+}
+
+const verifier = randomBytes(32).toString("base64url");
+
+function authorization(redirect = "openid", parameters: Record<string, string> = {}): URL {
+  const url = new URL(`${provider.issuer}/auth`);
+  const all = {
+    client_id: provider.clientId,
+    redirect_uri: `${APP}/api/auth/callback/${redirect}`,
+    response_type: "code",
+    scope: "openid email profile",
+    state: "state-1",
+    nonce: "nonce-1",
+    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    code_challenge_method: "S256",
+    ...parameters,
+  };
+  for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
+  return url;
+}
+
+type Tokens = { access_token: string; refresh_token: string; id_token: string; expires_in: number; error?: string };
+
+async function token(fields: Record<string, string>): Promise<Tokens> {
+  const response = await fetch(`${provider.issuer}/token`, {
+    method: "POST",
+    // No connection outlives the restart of the provider.
+    headers: { authorization: `Basic ${btoa(`${provider.clientId}:${provider.clientSecret}`)}`, connection: "close" },
+    body: new URLSearchParams(fields),
+  });
+  return (await response.json()) as Tokens;
+}
+
+function exchange(code: string | null, redirect = "openid"): Promise<Tokens> {
+  return token({
+    grant_type: "authorization_code",
+    code: code ?? "",
+    code_verifier: verifier,
+    redirect_uri: `${APP}/api/auth/callback/${redirect}`,
+  });
+}
+
+function claims(idToken: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(idToken.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
+}
+
+async function stats(): Promise<Record<string, number>> {
+  return (await fetch(`${provider.issuer}/stats`, { headers: { connection: "close" } })).json() as Promise<
+    Record<string, number>
+  >;
+}
+
+describe("signing in at the provider", () => {
+  test("gives the typed email as a verified one, in the id token too", async () => {
+    const back = await new Browser().answer(authorization(), { action: "sign-in", email: " Ada.Lovelace@Acme.test" });
+    expect(back.get("state")).toBe("state-1");
+    const tokens = await exchange(back.get("code"));
+    expect(tokens.expires_in).toBe(120);
+    expect(claims(tokens.id_token)).toMatchObject({
+      iss: provider.issuer,
+      aud: "gatebook",
+      sub: subjectOf("ada.lovelace@acme.test"),
+      nonce: "nonce-1",
+      email: "ada.lovelace@acme.test",
+      email_verified: true,
+      name: "Ada Lovelace",
+    });
+    const userinfo = await fetch(`${provider.issuer}/me`, {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
+    expect(await userinfo.json()).toMatchObject({ email: "ada.lovelace@acme.test" });
+  });
+
+  test("asks every time, and the same browser may be someone else", async () => {
+    const browser = new Browser();
+    for (const email of ["first@acme.test", "second@acme.test", "first@acme.test"]) {
+      const back = await browser.answer(authorization(), { action: "sign-in", email });
+      expect(claims((await exchange(back.get("code"))).id_token).sub).toBe(subjectOf(email));
+    }
+  });
+
+  test("says what is wrong with a text that is no email, and stays", async () => {
+    const back = await new Browser().answer(authorization(), { action: "sign-in", email: "nobody" });
+    expect(back.get("stayed")).toBe("422");
+  });
+
+  test("by Cancel sends access_denied", async () => {
+    const back = await new Browser().answer(authorization(), { action: "cancel" });
+    expect(back.get("error")).toBe("access_denied");
+    expect(back.get("state")).toBe("state-1");
+  });
+
+  test("serves callbacks of connections made later, and no other place", async () => {
+    const later = await new Browser().answer(authorization("sso-0199"), { action: "sign-in", email: "a@acme.test" });
+    expect((await exchange(later.get("code"), "sso-0199")).id_token).toBeTruthy();
+    for (const place of ["openid/../../evil", "openid?x=1", ""]) {
+      expect((await new Browser().go(authorization(place).href)).status).toBe(400);
+    }
+    expect((await new Browser().go(authorization("", { redirect_uri: "http://evil.test/" }).href)).status).toBe(400);
+  });
+
+  test("without PKCE is refused", async () => {
+    const request = authorization();
+    request.searchParams.delete("code_challenge");
+    request.searchParams.delete("code_challenge_method");
+    const refused = await new Browser().go(request.href);
+    expect(refused.headers.get("location")).toContain("error=invalid_request");
+  });
+});
+
+test("a refresh token works once, counts in the statistics, and outlives a restart", async () => {
+  const before = await stats();
+  const back = await new Browser().answer(authorization(), { action: "sign-in", email: "refresh@acme.test" });
+  const first = await exchange(back.get("code"));
+  await provider.stop();
+  provider = await start();
+  const second = await token({ grant_type: "refresh_token", refresh_token: first.refresh_token });
+  expect(claims(second.id_token).email).toBe("refresh@acme.test");
+  expect(second.refresh_token).not.toBe(first.refresh_token);
+  const again = await token({ grant_type: "refresh_token", refresh_token: first.refresh_token });
+  expect(again.error).toBe("invalid_grant");
+  expect(before.authorization_code).toBeGreaterThan(0);
+  // Counted since the start of the provider, which was a moment ago.
+  expect(await stats()).toEqual({ authorization_code: 0, refresh_token: 1 });
+});
+
+test("an email becomes a name that one could read out", () => {
+  expect(nameOf("ada.lovelace@acme.test")).toBe("Ada Lovelace");
+  expect(nameOf("..@acme.test")).toBe("..@acme.test");
+});
