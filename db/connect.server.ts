@@ -12,6 +12,14 @@ export type Tx = Transaction<DB>;
 
 /** Opens a pool. Waits at most 3 s for a connection and 15 s for a statement; both fail loudly. */
 export function connect(connectionString: string, max: number): Database {
+  return overPool(openPool(connectionString, max));
+}
+
+function overPool(pool: pg.Pool): Database {
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function openPool(connectionString: string, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
@@ -24,17 +32,31 @@ export function connect(connectionString: string, max: number): Database {
     application_name: "gatebook",
   });
   pool.on("error", (error) => log().warn({ err: error }, "an idle database connection was lost"));
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  // A connection that is lost between two statements of its borrower says so here; the next statement reports it.
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
 }
 
 const KEY = Symbol.for("gatebook.database");
-type Shared = { [KEY]?: Database };
+type Shared = { [KEY]?: { pool: pg.Pool; db: Database } };
 const shared = globalThis as Shared;
+
+function opened(): { pool: pg.Pool; db: Database } {
+  if (!shared[KEY]) {
+    const pool = openPool(env().DATABASE_URL, env().DATABASE_POOL);
+    shared[KEY] = { pool, db: overPool(pool) };
+  }
+  return shared[KEY];
+}
 
 /** The process's database. */
 export function database(): Database {
-  shared[KEY] ??= connect(env().DATABASE_URL, env().DATABASE_POOL);
-  return shared[KEY];
+  return opened().db;
+}
+
+/** The pool under {@link database}, for libraries that bring their own statements. */
+export function connectionPool(): pg.Pool {
+  return opened().pool;
 }
 
 const CONNECTION_LOST = new Set([
@@ -64,7 +86,7 @@ export function isOutage(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string" && (CONNECTION_LOST.has(code) || code.startsWith("08"))) return true;
   if (error instanceof AggregateError) return error.errors.some(isOutage);
-  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|connection timeout/i.test(
+  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|connection timeout|not queryable/i.test(
     error.message,
   );
 }

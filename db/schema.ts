@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -69,6 +71,12 @@ export interface Organizations {
   name: string;
   slug: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface RateLimits {
+  expire: Int8 | null;
+  key: string;
+  points: Generated<number>;
 }
 
 export interface Sessions {
@@ -134,6 +142,7 @@ export interface DB {
   audit_events: AuditEvents;
   memberships: Memberships;
   organizations: Organizations;
+  rate_limits: RateLimits;
   sessions: Sessions;
   sign_ins: SignIns;
   users: Users;

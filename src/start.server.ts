@@ -6,9 +6,11 @@ import * as Sentry from "@sentry/nextjs";
 import { prepareDecoy } from "@/account/passwords.server";
 import { onMisfit } from "@/audit/event";
 import { ensurePartitions } from "@/audit/partitions.store.server";
+import { startAuditQueue } from "@/audit/queue/process-queue.server";
 import { SessionUnavailable } from "@/auth/session-errors";
 import { env } from "@/platform/env";
 import { log } from "@/platform/log";
+import { metrics } from "@/platform/metrics";
 import { report } from "@/platform/report.server";
 import { scrubEvent } from "@/platform/sentry-scrub";
 import { onShutdown } from "@/platform/shutdown";
@@ -47,9 +49,11 @@ async function prepareDatabaseOrRetry(): Promise<void> {
 export async function startServer(): Promise<void> {
   startSentry();
   onMisfit((action, fields) => {
+    metrics().misfits.inc({ action });
     log().error({ action, fields }, "an event did not fit the catalogue: its details were left out");
     report(new Error("An event did not fit the catalogue."), { action });
   });
+  startAuditQueue();
   await Promise.all([prepareDatabaseOrRetry(), prepareDecoy()]);
   const partitions = setInterval(() => {
     ensurePartitions(database()).catch((error: unknown) =>

@@ -3,9 +3,11 @@ import type { Migration } from "kysely/migration";
 import * as directory from "./0001-directory";
 import * as sessions from "./0002-sessions";
 import * as audit from "./0003-audit";
+import * as rateLimits from "./0004-rate-limits";
 
 export const migrations: Record<string, Migration> = {
   "0001-directory": directory,
   "0002-sessions": sessions,
   "0003-audit": audit,
+  "0004-rate-limits": rateLimits,
 };

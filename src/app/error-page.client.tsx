@@ -1,12 +1,12 @@
 "use client";
 /** The page that stands in for one that could not be made. */
 import { FailureMessage } from "@/app/_shell/failure-message";
-import { QuietPage } from "@/app/_shell/quiet-page";
+import { QuietFrame } from "@/ui/quiet-frame";
 
 export function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   return (
-    <QuietPage>
+    <QuietFrame>
       <FailureMessage error={error} retry={retry} />
-    </QuietPage>
+    </QuietFrame>
   );
 }

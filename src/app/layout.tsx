@@ -3,13 +3,19 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import "@/app/globals.css";
 import { chosenTheme } from "@/app/theme/theme.server";
+import { env } from "@/platform/env";
 import { SkipLink } from "@/ui/skip-link";
 import { StatusRegion } from "@/ui/status-region.client";
 
-export const metadata: Metadata = {
-  title: { default: "Gatebook", template: "%s · Gatebook" },
-  description: "Sign in, and see every attempt to sign in: who, how, from where, and what failed.",
-};
+export function generateMetadata(): Metadata {
+  const { SENTRY_DSN } = env();
+  return {
+    title: { default: "Gatebook", template: "%s · Gatebook" },
+    description: "Sign in, and see every attempt to sign in: who, how, from where, and what failed.",
+    // Read by instrumentation-client.ts. A DSN is no secret: it only says where reports may be sent.
+    other: SENTRY_DSN ? { "gatebook-error-reports": SENTRY_DSN } : {},
+  };
+}
 
 export const viewport: Viewport = {
   colorScheme: "light dark",

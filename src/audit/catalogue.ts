@@ -32,6 +32,8 @@ export const catalogue = {
   /** A session token was minted (`signIn`, `signUp`) or replaced (`update`, `refresh`). */
   jwtTokenCreated: z.strictObject({ trigger }),
   accessDenied: z.strictObject({ procedure: shortText.optional(), path: shortText.optional() }),
+  /** The account's limit of failed tries is used up: until then its password is not looked at. */
+  accountLocked: z.strictObject({ limit: z.number().int().positive(), windowSeconds: z.number().int().positive() }),
   signInLinkRequested: z.strictObject({}),
   emailVerified: z.strictObject({
     /** Credentials that were attached before the mailbox was proven, and went with the proof. */

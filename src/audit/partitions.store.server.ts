@@ -10,3 +10,8 @@ const MONTHS_AHEAD = 3;
 export async function ensurePartitions(db: Database): Promise<void> {
   await sql`select ensure_audit_partitions(${now().toISOString().slice(0, 10)}::date, ${MONTHS_AHEAD + 1})`.execute(db);
 }
+
+/** One round trip. */
+export async function pingDatabase(db: Database): Promise<void> {
+  await sql`select 1`.execute(db);
+}

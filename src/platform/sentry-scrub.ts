@@ -37,7 +37,8 @@ export function scrubEvent(event: ErrorEvent): ErrorEvent {
         mechanism: value.mechanism && { type: value.mechanism.type, handled: value.mechanism.handled },
         stacktrace: {
           frames: (value.stacktrace?.frames ?? []).map(({ filename, function: name, lineno, colno, in_app }) => ({
-            filename,
+            // The address of an inline script is the page's, and a page's may hold a one-time token.
+            filename: filename?.replace(/[?#].*$/, ""),
             function: name,
             lineno,
             colno,

@@ -10,7 +10,7 @@ export function Brand() {
           <path d="M13 15h6M13 20h6M13 25h6" />
         </g>
       </svg>
-      <span className="font-semibold text-base tracking-tight">Gatebook</span>
+      <span className="font-semibold text-base tracking-tight max-[22.5rem]:sr-only">Gatebook</span>
     </span>
   );
 }

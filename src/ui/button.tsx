@@ -1,13 +1,15 @@
-/** Buttons, and links that look like them: one shape in four weights. */
+/** Buttons, and links that look like them: one shape in several weights. */
 import clsx from "clsx";
 import type { ComponentProps } from "react";
 
-type Weight = "primary" | "secondary" | "quiet";
+type Weight = "primary" | "secondary" | "quiet" | "chosen";
 type Size = "medium" | "small";
 
 const weights: Record<Weight, string> = {
   primary: "border-transparent bg-accent text-on-accent hover:bg-accent-strong",
   secondary: "border-control bg-raised text-text hover:bg-hover",
+  /** One of several that are offered, and in force. */
+  chosen: "border-accent bg-accent-soft text-accent",
   quiet: "border-transparent text-text hover:bg-hover",
 };
 
@@ -19,7 +21,7 @@ const sizes: Record<Size, string> = {
 /** The classes of a button, for an element that must be a link. */
 export function buttonClass({ weight = "secondary", size = "medium" }: { weight?: Weight; size?: Size } = {}): string {
   return clsx(
-    "inline-flex items-center justify-center gap-2 rounded-md border font-medium transition-opacity duration-100",
+    "inline-flex items-center justify-center gap-2 whitespace-nowrap rounded-md border font-medium transition-opacity duration-100",
     "disabled:cursor-not-allowed disabled:opacity-60 aria-disabled:opacity-60",
     weights[weight],
     sizes[size],

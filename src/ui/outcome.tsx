@@ -11,7 +11,7 @@ const looks = {
 export function Outcome({ status, children }: { status: keyof typeof looks; children: ReactNode }) {
   const { ink, icon: Icon } = looks[status];
   return (
-    <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap font-medium", ink)}>
+    <span className={clsx("flex items-center gap-1.5 whitespace-nowrap font-medium", ink)}>
       <Icon className="size-4 shrink-0" strokeWidth={2.5} />
       {children}
     </span>

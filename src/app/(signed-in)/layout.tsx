@@ -24,12 +24,15 @@ export default async function SignedInLayout({ children }: { children: ReactNode
             <a href="/" className="mr-auto flex rounded-md lg:mr-0 lg:px-2 lg:py-1.5">
               <Brand />
             </a>
-            <Navigation groups={navigationFor(session)} />
-            <div className="flex flex-col gap-3 lg:border-line lg:border-t lg:px-2 lg:pt-4">
-              <p className="hidden text-xs lg:block">
-                <span className="block text-muted">Signed in as</span>
+            <Navigation groups={navigationFor(session)}>
+              <div className="px-3 lg:hidden">
                 <SignedInAs />
-              </p>
+              </div>
+            </Navigation>
+            <div className="flex flex-col gap-3 lg:border-line lg:border-t lg:px-2 lg:pt-4">
+              <div className="max-lg:hidden">
+                <SignedInAs />
+              </div>
               <SignOutForm csrfToken={await csrfToken()} />
             </div>
           </header>

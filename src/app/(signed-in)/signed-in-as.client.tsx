@@ -7,7 +7,13 @@ import { buttonClass } from "@/ui/button";
 
 export function SignedInAs() {
   const { session } = useSignedIn();
-  return session && <span className="[overflow-wrap:anywhere]">{session.user.email}</span>;
+  if (!session) return null;
+  return (
+    <p className="text-xs">
+      <span className="block text-muted">Signed in as</span>
+      <span className="[overflow-wrap:anywhere]">{session.user.email}</span>
+    </p>
+  );
 }
 
 export function SessionEndedNotice() {

@@ -1,5 +1,4 @@
 /** What a page says when it could not be made: an outage of ours, or something unexpected, with a reference to quote. */
-import { RotateCw } from "lucide-react";
 import { Button } from "@/ui/button";
 
 /** The digest that an outage carries from the server; what follows the prefix is the request id. */
@@ -25,7 +24,6 @@ export function FailureMessage({ error, retry }: { error: unknown; retry: () => 
           : "That was our fault. It has been noted; trying again often helps."}
       </p>
       <Button weight="primary" onClick={retry}>
-        <RotateCw className="size-4" />
         Retry
       </Button>
       {reference && (

@@ -4,7 +4,7 @@ import clsx from "clsx";
 import { ClockCheck, type LucideIcon, Menu, MonitorSmartphone, ScrollText, UserRound } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { NavigationGroup, SectionId } from "@/app/_shell/sections";
 import { buttonClass } from "@/ui/button";
 
@@ -15,7 +15,8 @@ const icons: Record<SectionId, LucideIcon> = {
   "sign-ins": ScrollText,
 };
 
-export function Navigation({ groups }: { groups: NavigationGroup[] }) {
+/** @param children what the menu says below its links */
+export function Navigation({ groups, children }: { groups: NavigationGroup[]; children: ReactNode }) {
   const path = usePathname();
   const menu = useRef<HTMLDetailsElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes because the path has changed
@@ -29,7 +30,7 @@ export function Navigation({ groups }: { groups: NavigationGroup[] }) {
       </summary>
       <nav
         aria-label="Main"
-        className="absolute inset-x-0 top-full z-10 flex flex-col gap-5 border-line border-b bg-raised p-4 lg:static lg:border-0 lg:bg-transparent lg:p-0"
+        className="absolute inset-x-0 top-full z-10 flex flex-col gap-5 border-line border-y bg-raised p-4 lg:static lg:border-0 lg:bg-transparent lg:p-0"
       >
         {groups.map(({ label, destinations }) => (
           <div key={label} className="flex flex-col gap-1">
@@ -45,6 +46,7 @@ export function Navigation({ groups }: { groups: NavigationGroup[] }) {
             </ul>
           </div>
         ))}
+        {children}
       </nav>
     </details>
   );

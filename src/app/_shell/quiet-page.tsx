@@ -1,26 +1,19 @@
 /** A page with one thing on it: signing in, its stations, and messages. The mark above, the theme switch below. */
 import type { ReactNode } from "react";
 import { ThemeSwitch } from "@/app/_shell/theme-switch";
-import { Brand } from "@/ui/brand";
-import { MAIN_ID } from "@/ui/skip-link";
+import { QuietFrame } from "@/ui/quiet-frame";
 
 export function QuietPage({ children, note }: { children: ReactNode; note?: ReactNode }) {
   return (
-    <div className="flex min-h-dvh flex-col items-center bg-sunken px-4 dark:bg-page">
-      <header className="pt-10 pb-6 md:pt-[14vh]">
-        <Brand />
-      </header>
-      <main
-        id={MAIN_ID}
-        tabIndex={-1}
-        className="flex w-full max-w-100 flex-col gap-5 rounded-lg border border-line bg-raised p-5 sm:p-8"
-      >
-        {children}
-      </main>
-      <footer className="mt-auto flex flex-col items-center gap-3 py-6 text-center text-muted text-xs">
-        {note && <p className="max-w-100 text-balance">{note}</p>}
-        <ThemeSwitch />
-      </footer>
-    </div>
+    <QuietFrame
+      footer={
+        <>
+          {note && <p className="max-w-100 text-balance">{note}</p>}
+          <ThemeSwitch />
+        </>
+      }
+    >
+      {children}
+    </QuietFrame>
   );
 }

@@ -100,7 +100,10 @@ export class Journal {
   private async appendBytes(bytes: Buffer): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const active = this.active;
-      if (active && (!active.usable || (active.hasRecords && active.bytes + bytes.length > this.options.segmentBytes))) {
+      if (
+        active &&
+        (!active.usable || (active.hasRecords && active.bytes + bytes.length > this.options.segmentBytes))
+      ) {
         await this.seal();
       }
       this.active ??= await ActiveSegment.create(this.options.disk, this.options.directory, this.nextName());
@@ -108,7 +111,10 @@ export class Journal {
         return await this.active.append(bytes);
       } catch (error) {
         if (!(error instanceof SegmentTaken) || attempt === 3) throw error;
-        this.options.report.warn({ segment: this.active.name }, "another process took over this process's journal segment");
+        this.options.report.warn(
+          { segment: this.active.name },
+          "another process took over this process's journal segment",
+        );
         await this.active.close();
         this.active = null;
       }
@@ -203,12 +209,6 @@ export class Journal {
     await disk.remove(this.path(reading.name));
     await disk.syncDirectory(directory);
     this.cutRanges += reading.damaged.length;
-    this.reading = null;
-  }
-
-  /** Puts the segment that is being read back to its place: it is the next to be opened. */
-  putBack(): void {
-    if (this.reading) this.sealed.unshift(this.reading);
     this.reading = null;
   }
 

@@ -25,9 +25,14 @@ export function sameOwner(one: Owner, other: Owner): boolean {
   return one.pid === other.pid && one.started === other.started && one.word === other.word;
 }
 
-/** The start time in the text of Linux's /proc/PID/stat, the 22nd field; the 2nd may hold spaces and brackets. */
+/**
+ * The start time in the text of Linux's /proc/PID/stat, the 22nd field; the 2nd may hold spaces and brackets. Null for
+ * a process that has ended and only waits for its parent to take notice (Z, X).
+ */
 export function startedFromStat(text: string): string | null {
-  return /^\d+$/.exec(text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "")?.[0] ?? null;
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  if (/^[ZX]/.test(fields[0] ?? "")) return null;
+  return /^\d+$/.exec(fields[19] ?? "")?.[0] ?? null;
 }
 
 /** When a process started, or null where the system does not say or there is no such process. */

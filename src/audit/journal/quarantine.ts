@@ -20,10 +20,11 @@ export class Quarantine {
     this.name = `quarantine-${owner.pid}-${owner.started}-${owner.word}.ndjson`;
   }
 
-  /** Resolves when the rows are synced. Rejects with the system's error, and may then leave a torn last line. */
+  /** Resolves when the rows are synced. Rejects with the system's error. */
   async keep(refused: readonly Refused[], at: Date): Promise<void> {
     const lines = refused.map(
-      ({ row, sqlState }) => `{"refusedAt":${JSON.stringify(at)},"sqlState":${JSON.stringify(sqlState)},"row":${row}}\n`,
+      ({ row, sqlState }) =>
+        `{"refusedAt":${JSON.stringify(at)},"sqlState":${JSON.stringify(sqlState)},"row":${row}}\n`,
     );
     const bytes = Buffer.from(lines.join(""));
     const path = `${this.directory}/${this.name}`;
@@ -31,6 +32,8 @@ export class Quarantine {
     const start = this.end ?? (await this.disk.size(path)) ?? 0;
     const file = await this.disk.open(path, "any");
     try {
+      // What a failed call may have left.
+      await file.truncate(start);
       await writeFully(file, bytes, start);
       await file.sync();
       await this.disk.syncDirectory(this.directory);

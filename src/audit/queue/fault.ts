@@ -6,9 +6,10 @@
  */
 const OF_THE_ROW = new Set(["21", "22", "23", "44", "54", "P0"]);
 
+/** PostgreSQL's code in an error, or null; every one holds a digit, which tells it from EPIPE and the like. */
 export function sqlStateOf(error: unknown): string | null {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+  return typeof code === "string" && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
 /**

@@ -5,7 +5,7 @@ import "server-only";
  */
 import { Socket } from "node:net";
 import pg from "pg";
-import { INSERT_EVENTS } from "@/audit/events.store.server";
+import { insertStatement } from "@/audit/events.store.server";
 import { faultOf, sqlStateOf } from "@/audit/queue/fault";
 
 /** From the first try of a write to its failure, a reconnection included. */
@@ -89,7 +89,7 @@ class EventLine implements Line {
   constructor(private readonly connectionString: string) {}
 
   async write(rows: readonly string[]): Promise<void> {
-    const query = { name: "audit-events", text: INSERT_EVENTS, values: [`[${rows.join(",")}]`] };
+    const query = insertStatement(rows);
     const deadline = performance.now() + WRITE_WITHIN_MS;
     const reused = this.connection?.usable ?? false;
     try {

@@ -45,7 +45,8 @@ export class Waiting<E extends Entry> {
   room(more: Load): "within" | "beyond" | "none" {
     const { rows, size } = this.load;
     if (rows === 0) return "within";
-    const fits = (times: number) => rows + more.rows <= times * this.bound.rows && size + more.size <= times * this.bound.size;
+    const fits = (times: number) =>
+      rows + more.rows <= times * this.bound.rows && size + more.size <= times * this.bound.size;
     return fits(1) ? "within" : fits(2) ? "beyond" : "none";
   }
 

@@ -56,6 +56,8 @@ export type Attempt = {
   refusal: Refusal | null;
   /** Set when the `jwt` callback made the token of a new session. */
   minted: { sessionId: string } | null;
+  /** With `rate_limited`: whole minutes until another try counts. */
+  retryAfterMinutes: number | null;
   /** An unexpected error, for the report; never for the answer. */
   error: unknown;
 };
@@ -81,6 +83,7 @@ export function openAttempt(providerId: string): Attempt {
     passed: false,
     refusal: null,
     minted: null,
+    retryAfterMinutes: null,
     error: null,
   };
 }

@@ -4,39 +4,66 @@ import { isOutage } from "@db/connect.server";
  * Closes an attempt: decides what it came to by what the answer really does, and writes its one row before the
  * answer leaves. A success commits with its session; anything else is a failure with its reason.
  */
+import type { EventInput } from "@/audit/catalogue";
 import { recordDurably } from "@/audit/record.server";
 import { type Attempt, DATABASE_AWAY, type Refusal } from "@/auth/attempt/attempt";
 import { commitSignIn } from "@/auth/attempt/commit.server";
 import type { Outcome } from "@/auth/attempt/outcome";
+import { leaveLimits } from "@/auth/limits/limits.server";
+import { env, type RateLimit } from "@/platform/env";
 import { log } from "@/platform/log";
+import { metrics } from "@/platform/metrics";
 import { report } from "@/platform/report.server";
 
 export type Closed = { signedIn: true } | { signedIn: false; refusal: Refusal };
 
-async function writeFailure(attempt: Attempt, refusal: Refusal): Promise<void> {
+function failureEvent(attempt: Attempt, refusal: Refusal): EventInput {
   const { account } = attempt;
   const { reason, gate, cause, providerError } = refusal;
-  await recordDurably([
-    {
-      action: "signedIn",
-      id: attempt.eventId,
-      occurredAt: attempt.openedAt,
-      status: "failure",
-      failureReason: reason,
-      // Nobody has been identified: whoever tried is anonymous, the account they claimed is the target.
-      actor: { type: "anonymous" },
-      target: account ? { type: "user", id: account.id } : null,
-      organizationId: account?.organizationId ?? null,
-      authMethod: attempt.method,
-      provider: attempt.provider,
-      claimedEmail: attempt.claimedEmail,
-      details: {
-        ...(gate ? { gate } : {}),
-        ...(cause ? { cause } : {}),
-        ...(providerError ? { providerError } : {}),
-      },
+  return {
+    action: "signedIn",
+    id: attempt.eventId,
+    occurredAt: attempt.openedAt,
+    status: "failure",
+    failureReason: reason,
+    // Nobody has been identified: whoever tried is anonymous, the account they claimed is the target.
+    actor: { type: "anonymous" },
+    target: account ? { type: "user", id: account.id } : null,
+    organizationId: account?.organizationId ?? null,
+    authMethod: attempt.method,
+    provider: attempt.provider,
+    claimedEmail: attempt.claimedEmail,
+    details: {
+      ...(gate ? { gate } : {}),
+      ...(cause ? { cause } : {}),
+      ...(providerError ? { providerError } : {}),
     },
-  ]);
+  };
+}
+
+function lockedEvents({ account }: Attempt, limit: RateLimit | null): EventInput[] {
+  if (!account || !limit) return [];
+  const { points, windowSeconds } = limit;
+  return [
+    {
+      action: "accountLocked",
+      status: "success",
+      actor: { type: "system" },
+      target: { type: "user", id: account.id },
+      organizationId: account.organizationId,
+      details: { limit: points, windowSeconds },
+    },
+  ];
+}
+
+/** Counts the outcome. The attempt stands as it is when counting fails: its row matters more than its count. */
+async function count(attempt: Attempt, reason: Refusal["reason"] | null): Promise<boolean> {
+  try {
+    return (await leaveLimits(attempt, reason)).locked;
+  } catch (error) {
+    log().error({ err: error }, "an attempt could not be counted against its limits");
+    return false;
+  }
 }
 
 /**
@@ -51,7 +78,11 @@ export async function closeAttempt(
   if (outcome.kind === "minted") {
     try {
       const refused = await commitSignIn(attempt, outcome.sessionId);
-      if (refused === null) return { signedIn: true };
+      if (refused === null) {
+        metrics().attempts.inc({ method: attempt.method, outcome: "success" });
+        await count(attempt, null);
+        return { signedIn: true };
+      }
       refusal = refused;
     } catch (error) {
       attempt.error = error;
@@ -67,8 +98,13 @@ export async function closeAttempt(
     );
     report(attempt.error, { reason: refusal.reason, method: attempt.method });
   }
+  metrics().attempts.inc({ method: attempt.method, outcome: refusal.reason });
+  const locked = await count(attempt, refusal.reason);
   try {
-    await writeFailure(attempt, refusal);
+    await recordDurably([
+      failureEvent(attempt, refusal),
+      ...(locked ? lockedEvents(attempt, env().SIGN_IN_LIMIT_ACCOUNT) : []),
+    ]);
   } catch (error) {
     log().fatal(
       { err: error, eventId: attempt.eventId, reason: refusal.reason },

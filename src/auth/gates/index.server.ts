@@ -6,8 +6,9 @@ import { credentials } from "@/auth/gates/credentials.server";
 import { emailVerified } from "@/auth/gates/email-verified";
 import type { Gate } from "@/auth/gates/gate";
 import { providerPermitted } from "@/auth/gates/provider-permitted";
+import { rateLimit } from "@/auth/gates/rate-limit.server";
 
-export const gates: readonly Gate[] = [providerPermitted, credentials, accountActive, emailVerified];
+export const gates: readonly Gate[] = [providerPermitted, rateLimit, credentials, accountActive, emailVerified];
 
 /** Runs the gates in order. Answers whether the attempt passed all of them; a refusal is noted on it. */
 export async function passGates(attempt: Attempt): Promise<boolean> {

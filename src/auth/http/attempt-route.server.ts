@@ -43,6 +43,7 @@ function refusedAnswer(
   const query = {
     error: code,
     callbackUrl: returnTo === "/" ? undefined : returnTo,
+    minutes: attempt.retryAfterMinutes === null ? undefined : String(attempt.retryAfterMinutes),
     provider: code === "cancelled" || code === "email_not_verified" ? attempt.provider : undefined,
     requestId: code === "not_finished" || code === "unavailable" ? requestScope()?.requestId : undefined,
   };

@@ -1,5 +1,4 @@
 /** Light, dark, or what the system prefers: a plain form, as everywhere. */
-import clsx from "clsx";
 import { Check } from "lucide-react";
 import { chosenTheme } from "@/app/theme/theme.server";
 import { buttonClass } from "@/ui/button";
@@ -22,10 +21,7 @@ export async function Appearance() {
             name="theme"
             value={theme}
             aria-pressed={theme === chosen}
-            className={clsx(
-              buttonClass({ size: "small" }),
-              theme === chosen && "border-accent bg-accent-soft text-accent",
-            )}
+            className={buttonClass({ weight: theme === chosen ? "chosen" : "secondary", size: "small" })}
           >
             {theme === chosen && <Check className="size-4" />}
             {label}

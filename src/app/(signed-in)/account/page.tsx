@@ -1,11 +1,9 @@
 /** /account: who the visitor is here, what they belong to, and how they are signed in right now. */
 import type { Metadata } from "next";
-import Link from "next/link";
 import { methodNames, providerName } from "@/app/_words/methods";
 import { Appearance } from "@/app/(signed-in)/account/appearance";
 import { requireSession } from "@/auth/session.server";
 import { Badge } from "@/ui/badge";
-import { buttonClass } from "@/ui/button";
 import { Card, Facts, Section } from "@/ui/card";
 import { PageHeader } from "@/ui/page-header";
 import { Time } from "@/ui/time";
@@ -63,14 +61,6 @@ export default async function AccountPage() {
             ]}
           />
         </Card>
-        <p className="flex flex-wrap gap-2">
-          <Link href="/account/sessions" prefetch={false} className={buttonClass({ size: "small" })}>
-            All sessions
-          </Link>
-          <Link href="/account/activity" prefetch={false} className={buttonClass({ size: "small" })}>
-            Recent activity
-          </Link>
-        </p>
       </Section>
       <Appearance />
     </div>

@@ -76,6 +76,7 @@ describe("the filter in the address", () => {
     const untidy = readFilter({ email: "", status: "failure", failureReason: ["used_token", "used_token"], ip: " " });
     expect(untidy.untidy).toBe(true);
     expect(filterHref(untidy.values)).toBe("/admin/sign-ins?status=failure&failureReason=used_token");
+    expect(readFilter({ status: "failure", email: "" }).untidy).toBe(true);
     expect(readFilter({ status: "failure", failureReason: "used_token" }).untidy).toBe(false);
   });
 });

@@ -70,7 +70,7 @@ export function readFilter(params: SearchParams): FilterReading {
   for (const key of filterKeys) {
     const given = params[key];
     const value = joined(given);
-    if (given !== undefined && given !== value) reading.untidy = true;
+    if (given === "" || (given !== undefined && given !== value)) reading.untidy = true;
     if (value === "") continue;
     reading.values[key] = value;
     const { input, problem } = keys[key];

@@ -1,5 +1,6 @@
 /** The rows of the history: a table where there is room, two-line entries below 768 px. */
 import clsx from "clsx";
+import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { methodWords } from "@/app/_words/methods";
 import { reasonWords } from "@/app/_words/reasons";
@@ -11,12 +12,12 @@ import { Time } from "@/ui/time";
 type SignInTableProps = { items: SignIn[]; values: FilterValues };
 
 const columns = [
-  { name: "Time (UTC)", width: "md:w-26 xl:w-44" },
-  { name: "Result", width: "md:w-28" },
+  { name: "Time (UTC)", width: "md:w-28 xl:w-44" },
+  { name: "Result", width: "md:w-28 xl:w-32" },
   { name: "Who", width: "" },
-  { name: "How", width: "md:w-[13%]" },
-  { name: "From", width: "md:w-[17%] xl:w-[21%]" },
-  { name: "Reason", width: "md:w-[17%] xl:w-[20%]" },
+  { name: "How", width: "md:w-[12.5%]" },
+  { name: "From", width: "md:w-[16%] xl:w-[21%]" },
+  { name: "Reason", width: "md:w-[16%] xl:w-[20%]" },
 ];
 
 export function SignInTable({ items, values }: SignInTableProps) {
@@ -59,7 +60,8 @@ const entryClass =
   "max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-1.5 max-md:px-4 max-md:py-2.5 " +
   "max-md:after:order-2 max-md:after:h-0.5 max-md:after:basis-full max-md:after:content-['']";
 const detailClass = "max-md:text-muted max-md:text-xs";
-const separatedClass = "max-md:before:mr-1.5 max-md:before:content-['·']";
+const separatedClass = "max-md:after:ml-1.5 max-md:after:content-['·']";
+const besideClass = "max-md:order-2 max-md:ml-auto max-[22.5rem]:ml-0";
 
 const linkClass = "rounded-sm decoration-control underline-offset-2 hover:underline";
 
@@ -67,10 +69,10 @@ function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
   const who = item.email ?? item.claimedEmail;
   return (
     <tr className={clsx("hover:bg-hover", entryClass)}>
-      <Cell className={clsx("max-md:order-3", detailClass)}>
+      <Cell className={clsx("max-md:order-3", detailClass, separatedClass)}>
         <Time at={item.occurredAt} className="md:max-xl:whitespace-normal" />
       </Cell>
-      <Cell className="max-md:order-2 max-md:ml-auto">
+      <Cell className={clsx(besideClass, item.failureReason && "max-md:sr-only")}>
         <Outcome status={item.status}>{item.status === "success" ? "Succeeded" : "Failed"}</Outcome>
       </Cell>
       <Cell className="font-medium max-md:order-1">
@@ -83,7 +85,7 @@ function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
         )}
       </Cell>
       <Cell className={clsx("max-md:order-4", detailClass, separatedClass)}>{methodWords(item)}</Cell>
-      <Cell className={clsx("max-md:order-5", detailClass, separatedClass)}>
+      <Cell className={clsx("max-md:order-5", detailClass)}>
         {item.ip ? (
           <a href={filterHref({ ...values, ip: item.ip })} className={clsx(linkClass, "tabular-nums")}>
             {item.ip}
@@ -93,8 +95,14 @@ function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
         )}
         {item.device && <span className="ml-3 text-muted max-xl:hidden">{item.device}</span>}
       </Cell>
-      <Cell className={clsx("max-md:order-6 empty:max-md:hidden", detailClass, item.failureReason && separatedClass)}>
-        {item.failureReason && reasonWords(item.failureReason)}
+      {/* On small screens the reason stands in the result's place, with the icon and colour of a failure. */}
+      <Cell className={clsx("max-md:font-medium max-md:text-failure max-md:empty:hidden", besideClass)}>
+        {item.failureReason && (
+          <span className="max-md:flex max-md:items-center max-md:gap-1.5">
+            <X className="size-4 shrink-0 md:hidden" strokeWidth={2.5} />
+            {reasonWords(item.failureReason)}
+          </span>
+        )}
       </Cell>
     </tr>
   );

@@ -1,0 +1,26 @@
+/** What a suite of benchmarks is: it measures something of ours and its baseline in the same run, round about. */
+
+/** One line of the result. `value` and `baseline` are medians in `unit`; `ratio` is the median of the rounds' ratios. */
+export type Figure = {
+  name: string;
+  value: number;
+  unit: "events/s" | "requests/s" | "ms";
+  /** What it is held against, in the same unit. */
+  baseline: number;
+  ratio: number;
+};
+
+export type Bench = {
+  /** A PostgreSQL of its own, migrated, with durable commits; the superuser's connection. */
+  databaseUrl: string;
+  /** An empty folder for files, removed afterwards. */
+  folder: string;
+  /** How many rounds to measure. */
+  rounds: number;
+  /** Multiplies the work of a round: 1, or less for a quick look. */
+  scale: number;
+  /** Tells a person how far it is. */
+  say: (text: string) => void;
+};
+
+export type Suite = { name: string; run: (bench: Bench) => Promise<Figure[]> };

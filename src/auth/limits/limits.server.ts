@@ -1,0 +1,100 @@
+import "server-only";
+/**
+ * How many failed tries an account and an address may have in a window (ASVS 6.3.1). A try enters before its evidence
+ * is looked at and leaves when its outcome is known; only failures that could be guesses are counted.
+ */
+import { createHash } from "node:crypto";
+import type { FailureReason } from "@/audit/reasons";
+import type { Attempt, Refusal } from "@/auth/attempt/attempt";
+import { type Counter, counter } from "@/auth/limits/limits.store.server";
+import { Turnstile } from "@/auth/limits/turnstile";
+import { env, type RateLimit } from "@/platform/env";
+import { requestScope } from "@/platform/request-scope";
+import { normalizeEmail } from "@/platform/text";
+
+/** Outcomes that tell a guesser something, or look as if they did. */
+const COUNTED: ReadonlySet<FailureReason> = new Set([
+  "unknown_user",
+  "no_password",
+  "wrong_password",
+  "password_too_long",
+  "email_not_verified",
+  "account_disabled",
+  "invalid_token",
+  "expired_token",
+  "used_token",
+  "wrong_totp",
+  "wrong_backup_code",
+]);
+
+type Kind = "account" | "address";
+type Limit = { counter: Counter; turnstile: Turnstile };
+
+const limits = new Map<Kind, Limit>();
+
+function limitOf(kind: Kind, settings: RateLimit): Limit {
+  const known = limits.get(kind);
+  if (known) return known;
+  const made = { counter: counter(`sign_in_${kind}`, settings), turnstile: new Turnstile() };
+  limits.set(kind, made);
+  return made;
+}
+
+/** Emails are counted by a digest: the table of counters is no list of who was tried. */
+function accountKey(attempt: Attempt): string | null {
+  if (attempt.evidence?.kind !== "password") return null;
+  const email = normalizeEmail(attempt.evidence.email);
+  return email === null ? null : createHash("sha256").update(email).digest("base64url");
+}
+
+type Place = { kind: Kind; key: string; limit: Limit; leave: () => void };
+/** The places an attempt holds until its outcome is known. */
+const places = new WeakMap<Attempt, Place[]>();
+
+/** Enters every limit that applies. Answers the refusal where one is reached, with the whole minutes until it is not. */
+export async function enterLimits(attempt: Attempt): Promise<Refusal | null> {
+  const { SIGN_IN_LIMIT_ACCOUNT, SIGN_IN_LIMIT_IP } = env();
+  const wanted: [Kind, RateLimit | null, string | null][] = [
+    ["address", SIGN_IN_LIMIT_IP, requestScope()?.ip ?? null],
+    ["account", SIGN_IN_LIMIT_ACCOUNT, accountKey(attempt)],
+  ];
+  const held: Place[] = [];
+  places.set(attempt, held);
+  for (const [kind, settings, key] of wanted) {
+    if (settings === null || key === null) continue;
+    const limit = limitOf(kind, settings);
+    let msUntilReset = 0;
+    const leave = await limit.turnstile.enter(key, async () => {
+      const counted = await limit.counter.look(key);
+      msUntilReset = counted.msUntilReset;
+      return counted.left;
+    });
+    if (!leave) {
+      attempt.retryAfterMinutes = Math.max(1, Math.ceil(msUntilReset / 60_000));
+      return { reason: "rate_limited", cause: `${kind}_limit` };
+    }
+    held.push({ kind, key, limit, leave });
+  }
+  return null;
+}
+
+/**
+ * Counts an attempt's outcome and lets the next ones in. Must be called for every attempt that entered.
+ * @returns whether this failure was the one that used up the account's limit
+ */
+export async function leaveLimits(attempt: Attempt, reason: FailureReason | null): Promise<{ locked: boolean }> {
+  const held = places.get(attempt) ?? [];
+  places.delete(attempt);
+  let locked = false;
+  try {
+    for (const { kind, key, limit } of held) {
+      if (reason === null && kind === "account") await limit.counter.forget(key);
+      if (reason === null || !COUNTED.has(reason)) continue;
+      const { left } = await limit.counter.add(key);
+      if (kind === "account" && left === 0) locked = true;
+    }
+  } finally {
+    for (const { leave } of held) leave();
+  }
+  return { locked };
+}
