@@ -10,9 +10,10 @@ import { migrateToLatest } from "@db/migrate";
 import { freePort } from "@/workbench/ports";
 import { startPostgres } from "@/workbench/postgres";
 import { queueSuite } from "./queue";
+import { signInSuite } from "./sign-in";
 import type { Figure, Suite } from "./suite";
 
-const SUITES: Suite[] = [queueSuite];
+const SUITES: Suite[] = [queueSuite, signInSuite];
 const ROUNDS = 15;
 
 function print(figure: Figure, json: boolean): void {

@@ -1,12 +1,20 @@
 import "server-only";
 /** Password hashing: argon2id (the library's default) with 19 MiB, two passes, one lane (OWASP's recommendation for argon2id). */
+import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
+import { Turns } from "@/platform/turns";
 
 const PARAMETERS = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 
+/**
+ * More hashes at once than cores are no faster, and would take the threads that files and name look-ups need: libuv has
+ * four unless told otherwise.
+ */
+const turns = new Turns(Math.min(3, availableParallelism()));
+
 /** The hash in PHC string format. */
 export function hashPassword(password: string): Promise<string> {
-  return hash(password, PARAMETERS);
+  return turns.take(() => hash(password, PARAMETERS));
 }
 
 let decoy: Promise<string> | undefined;
@@ -22,6 +30,7 @@ export function prepareDecoy(): Promise<string> {
  * that an account without a password, or no account, costs the same time.
  */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  const matches = await verify(passwordHash ?? (await prepareDecoy()), password);
+  const against = passwordHash ?? (await prepareDecoy());
+  const matches = await turns.take(() => verify(against, password));
   return passwordHash !== null && matches;
 }

@@ -17,13 +17,20 @@ export function generateMetadata(): Metadata {
   };
 }
 
-export const viewport: Viewport = {
-  colorScheme: "light dark",
-  themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
-    { media: "(prefers-color-scheme: dark)", color: "#0e1116" },
-  ],
-};
+const pageColors = { light: "#ffffff", dark: "#0e1116" };
+
+export async function generateViewport(): Promise<Viewport> {
+  const theme = await chosenTheme();
+  return {
+    colorScheme: theme ?? "light dark",
+    themeColor: theme
+      ? pageColors[theme]
+      : [
+          { media: "(prefers-color-scheme: light)", color: pageColors.light },
+          { media: "(prefers-color-scheme: dark)", color: pageColors.dark },
+        ],
+  };
+}
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   return (

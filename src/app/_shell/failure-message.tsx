@@ -20,7 +20,7 @@ export function FailureMessage({ error, retry }: { error: unknown; retry: () => 
       </h1>
       <p>
         {outage
-          ? "Nothing was lost and you are still signed in. Try again in a minute."
+          ? "Nothing was lost, and nobody was signed out. Try again in a minute."
           : "That was our fault. It has been noted; trying again often helps."}
       </p>
       <Button weight="primary" onClick={retry}>

@@ -44,11 +44,16 @@ function SessionEntry({ session }: { session: Session }) {
     <li className="flex gap-3 p-4 text-sm">
       <Monitor className="mt-0.5 size-4 shrink-0 text-muted" />
       <div className="flex min-w-0 flex-1 flex-col gap-3">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h2 className="font-semibold">{session.device}</h2>
-          {session.current && <Badge tone="accent">This browser</Badge>}
+        <div>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h2 className="font-semibold">{session.device}</h2>
+            {session.current && <Badge tone="accent">This browser</Badge>}
+          </div>
+          <p className="text-muted [overflow-wrap:anywhere]">
+            {signedInSentence({ ...session, secondFactor: null })} · {session.ip ?? "unknown address"}
+          </p>
         </div>
-        <dl className="grid grid-cols-2 gap-x-6 gap-y-2 md:grid-cols-4">
+        <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-3">
           <Fact name="Started">
             <Time at={session.createdAt} to="minute" />
           </Fact>
@@ -57,10 +62,6 @@ function SessionEntry({ session }: { session: Session }) {
           </Fact>
           <Fact name="Ends">
             <Time at={session.expiresAt} to="minute" />
-          </Fact>
-          <Fact name="Address">
-            <span className="tabular-nums [overflow-wrap:anywhere]">{session.ip ?? "unknown address"}</span>
-            <span className="block text-muted text-xs">{signedInSentence({ ...session, secondFactor: null })}</span>
           </Fact>
         </dl>
       </div>

@@ -46,7 +46,7 @@ function Cell({ className, children }: { className?: string; children: ReactNode
   return (
     <td
       className={clsx(
-        "align-top [overflow-wrap:anywhere] md:px-2 xl:px-3 md:py-1.5 md:first:pl-4 md:last:pr-4",
+        "align-top leading-6 [overflow-wrap:anywhere] md:px-2 xl:px-3 md:py-1 md:first:pl-4 md:last:pr-4",
         className,
       )}
     >
@@ -57,13 +57,14 @@ function Cell({ className, children }: { className?: string; children: ReactNode
 
 /** A row as a two-line entry: who and the result, then (after a full-width break) when, how and from where. */
 const entryClass =
-  "max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-1.5 max-md:px-4 max-md:py-2.5 " +
-  "max-md:after:order-2 max-md:after:h-0.5 max-md:after:basis-full max-md:after:content-['']";
-const detailClass = "max-md:text-muted max-md:text-xs";
+  "max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-1.5 max-md:px-4 max-md:py-2 " +
+  "max-md:after:order-2 max-md:after:basis-full max-md:after:content-['']";
+const detailClass = "max-md:text-muted max-md:text-xs/6";
 const separatedClass = "max-md:after:ml-1.5 max-md:after:content-['·']";
 const besideClass = "max-md:order-2 max-md:ml-auto max-[22.5rem]:ml-0";
 
-const linkClass = "rounded-sm decoration-control underline-offset-2 hover:underline";
+/** Whole lines high (24 px), so that a finger can hit them. */
+const linkClass = "inline-block rounded-sm decoration-control underline-offset-2 hover:underline";
 
 function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
   const who = item.email ?? item.claimedEmail;
