@@ -1,9 +1,11 @@
 /**
- * The audit queue against the two things one could do instead: an awaited INSERT for each event, as a prepared
- * statement through a pool, and one COPY of all of them, which nobody waits for event by event.
+ * The audit queue against the two things one could do instead: an awaited INSERT for each event, through the pool, as
+ * the application writes the events of a transaction; and one COPY of all, which nobody waits for event by event.
  */
+import { connect } from "@db/connect.server";
 import pg from "pg";
 import type { EventRow } from "@/audit/event";
+import { insertEvents } from "@/audit/events.store.server";
 import { realDisk } from "@/audit/journal/disk";
 import { Journal } from "@/audit/journal/journal";
 import { currentOwner } from "@/audit/journal/owner";
@@ -59,13 +61,8 @@ function throughQueue({ databaseUrl, folder }: Bench): Way {
 }
 
 function awaitedInserts({ databaseUrl }: Bench): Way {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL });
-  const columns = Object.keys(sampleRow()) as (keyof EventRow)[];
-  const text = `insert into audit_events (${columns.join(", ")}) values (${columns.map((_, index) => `$${index + 1}`).join(", ")})`;
-  return {
-    write: (row) => pool.query({ name: "one-event", text, values: columns.map((column) => row[column]) }),
-    close: () => pool.end(),
-  };
+  const db = connect(databaseUrl, POOL);
+  return { write: (row) => insertEvents(db, [row]), close: () => db.destroy() };
 }
 
 async function emptyTable(client: pg.Client): Promise<void> {

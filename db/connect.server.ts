@@ -10,7 +10,7 @@ import type { DB } from "./schema";
 export type Database = Kysely<DB>;
 export type Tx = Transaction<DB>;
 
-/** Opens a pool. Waits at most 3 s for a connection and 15 s for a statement; both fail loudly. */
+/** Opens a pool. Waits at most 3 s for a connection and 5 s for a statement; both fail loudly. */
 export function connect(connectionString: string, max: number): Database {
   return overPool(openPool(connectionString, max));
 }
@@ -25,9 +25,9 @@ function openPool(connectionString: string, max: number): pg.Pool {
     max,
     connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 15_000,
+    statement_timeout: 5000,
     // Fires when the server does not answer at all, so it must be the longer of the two.
-    query_timeout: 17_000,
+    query_timeout: 6000,
     keepAlive: true,
     application_name: "gatebook",
   });

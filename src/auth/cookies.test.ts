@@ -129,6 +129,10 @@ describe("the filter", () => {
     expect(clean('b=2; a=1; q="x y"; e=%20%C3%BC; empty=')).toBe('b=2; a=1; q="x y"; e=%20%C3%BC; empty=');
   });
 
+  test("drops a cookie whose value cannot be decoded: whoever decodes it later would fail", () => {
+    expect(clean("a=%; b=%E0%A4%A; gatebook.csrf=%zz; c=1; theme=%2")).toBe("c=1");
+  });
+
   test("keeps our own well-formed cookies", () => {
     const csrf = encodeURIComponent(newCsrfCookie(SECRET));
     const header = `gatebook.csrf=${csrf}; gatebook.session=${session}; gatebook.sign-in=a%40b.test; gatebook.theme=dark; gatebook.callback-url=%2Faccount; gatebook.state=${session}`;

@@ -17,7 +17,8 @@ export async function readSession(): Promise<GatebookSession | null> {
   const read = newSessionRead(false);
   const session = await getServerSession(optionsFor(read));
   if (read.unavailable) throw read.unavailable;
-  return session;
+  // In server components NextAuth deletes the expiry that our callback has set.
+  return session && read.row ? { ...session, expires: read.row.expiresAt.toISOString() } : null;
 }
 
 /** The same, once per page however many components ask: React remembers it for the render. */

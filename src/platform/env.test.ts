@@ -134,12 +134,6 @@ describe("providers", () => {
   ])("are configured with all of their settings or none: %o", (variables, problem) => {
     expect(problemsWith(variables)).toEqual([problem]);
   });
-
-  test("with all of their settings are accepted", () => {
-    expect(
-      problemsWith({ OIDC_ISSUER: "https://idp.example.com", OIDC_CLIENT_ID: "a", OIDC_CLIENT_SECRET: "b" }),
-    ).toEqual([]);
-  });
 });
 
 describe("NEXTAUTH_SECRET", () => {

@@ -1,4 +1,6 @@
+"use client";
 /** What a page says when it could not be made: an outage of ours, or something unexpected, with a reference to quote. */
+import { useEffect } from "react";
 import { Button } from "@/ui/button";
 
 /** The digest that an outage carries from the server; what follows the prefix is the request id. */
@@ -11,6 +13,10 @@ function digestOf(error: unknown): string | null {
 
 export function FailureMessage({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = digestOf(error);
+  // What a boundary has caught reaches no error handler of the page. With a digest the server has reported it already.
+  useEffect(() => {
+    if (digest === null) reportError(error);
+  }, [error, digest]);
   const outage = digest?.startsWith(OUTAGE) ?? false;
   const reference = outage ? digest?.slice(OUTAGE.length) : digest;
   return (

@@ -1,0 +1,89 @@
+/** Every page and state in both themes, wide and narrow: no axe violation, no sideways scroll, no policy violation. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, expectSignedIn, signInWithPassword, test } from "./fixtures";
+
+async function expectSound(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  expect(await page.locator("h1").count()).toBe(1);
+}
+
+const PUBLIC = [
+  "/sign-in",
+  "/sign-in?error=sign_in_failed",
+  "/sign-in/check-email",
+  "/sign-in/finish?token=abc",
+  "/sign-in/finish?error=link_invalid",
+];
+const SIGNED_IN = [
+  "/account",
+  "/account/activity",
+  "/account/sessions",
+  "/admin/sign-ins",
+  "/admin/sign-ins?email=nobody-at-all@acme.test",
+  "/admin/sign-ins?ip=wrong",
+];
+
+const WIDTHS = { light: [1440, 390], dark: [1440, 320] } as const;
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of WIDTHS[colorScheme]) {
+    test.describe(`${colorScheme}, ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height: 900 } });
+
+      test("pages for everyone", async ({ page }) => {
+        for (const path of PUBLIC) {
+          await page.goto(path);
+          await expectSound(page);
+        }
+      });
+
+      test("pages behind the sign-in", async ({ page }) => {
+        await signInWithPassword(page, "admin@acme.test");
+        await expectSignedIn(page, "admin@acme.test");
+        for (const path of SIGNED_IN) {
+          await page.goto(path);
+          await expectSound(page);
+        }
+      });
+    });
+  }
+}
+
+test("the pages that stand in for missing and refused ones", async ({ page, expectedErrors }) => {
+  expectedErrors.push("404");
+  await page.goto("/no-such-page");
+  await expectSound(page);
+  await signInWithPassword(page, "member@acme.test");
+  await expectSignedIn(page, "member@acme.test");
+  await page.goto("/admin/sign-ins");
+  await expect(page.getByText("You need the auditor, admin or owner role.")).toBeVisible();
+  await expectSound(page);
+});
+
+test("keyboard only: sign in, filter the failures, sign out", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.getByLabel("Email").focus();
+  await page.keyboard.type("auditor@acme.test");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("correct horse battery staple");
+  await page.keyboard.press("Enter");
+  await expectSignedIn(page, "auditor@acme.test");
+  await page.goto("/admin/sign-ins");
+  const result = page.getByLabel("Result");
+  await result.focus();
+  await page.keyboard.type("Failed");
+  await page.getByRole("button", { name: "Filter", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/status=failure/);
+  await page.getByRole("button", { name: "Sign out" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/sign-in/);
+});
