@@ -8,7 +8,7 @@ export default defineConfig({
   },
   ssr: {
     resolve: {
-      conditions: ["react-server", "module", "node"],
+      conditions: ["react-server", "node"],
       externalConditions: ["react-server", "module-sync", "node"],
     },
   },

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import pg from "pg";
 import { env } from "@/platform/env";
 import { log } from "@/platform/log";
+import { processWide } from "@/platform/process-wide";
 import type { DB } from "./schema";
 
 /** What a store's functions take first: the pool or a transaction, so that one function serves in both. */
@@ -37,16 +38,11 @@ function openPool(connectionString: string, max: number): pg.Pool {
   return pool;
 }
 
-const KEY = Symbol.for("gatebook.database");
-type Shared = { [KEY]?: { pool: pg.Pool; db: Database } };
-const shared = globalThis as Shared;
-
 function opened(): { pool: pg.Pool; db: Database } {
-  if (!shared[KEY]) {
+  return processWide("database", () => {
     const pool = openPool(env().DATABASE_URL, env().DATABASE_POOL);
-    shared[KEY] = { pool, db: overPool(pool) };
-  }
-  return shared[KEY];
+    return { pool, db: overPool(pool) };
+  });
 }
 
 /** The process's database. */

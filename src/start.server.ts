@@ -69,7 +69,8 @@ export async function startServer(): Promise<void> {
 
 /** Errors that Next caught while rendering. An outage is expected and has its own page. */
 export function reportRenderError(error: unknown, context: Record<string, string>): void {
-  if (error instanceof SessionUnavailable) return;
+  // By its name: the class may come from another bundle.
+  if (error instanceof Error && error.name === SessionUnavailable.name) return;
   log().error({ err: error, ...context }, "a page or route failed");
   report(error, context);
 }

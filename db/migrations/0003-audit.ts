@@ -38,20 +38,54 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create table audit_events_default partition of audit_events default`.execute(db);
 
   await sql`
+    create function refuse_audit_change() returns trigger language plpgsql as $$
+    begin
+      if current_setting('gatebook.maintenance', true) is distinct from 'on' then
+        raise exception 'audit_events is append-only' using errcode = 'insufficient_privilege';
+      end if;
+      return case when tg_op = 'DELETE' then old else new end;
+    end $$`.execute(db);
+  await sql`
+    create trigger audit_events_append_only before update or delete on audit_events
+    for each row execute function refuse_audit_change()`.execute(db);
+  await sql`
+    create trigger audit_events_no_truncate before truncate on audit_events
+    for each statement execute function refuse_audit_change()`.execute(db);
+
+  await sql`
+    create trigger audit_events_no_truncate before truncate on audit_events_default
+    for each statement execute function refuse_audit_change()`.execute(db);
+
+  await sql`
     create function ensure_audit_partitions(first_month date, months integer) returns void language plpgsql as $$
     declare
       month date;
+      starts timestamptz;
+      ends timestamptz;
       name text;
     begin
+      -- Several processes may start at once.
+      perform pg_advisory_xact_lock(hashtext('ensure_audit_partitions'));
       for step in 0 .. months - 1 loop
         month := (date_trunc('month', first_month) + make_interval(months => step))::date;
+        starts := month::timestamp at time zone 'UTC';
+        ends := (month + interval '1 month') at time zone 'UTC';
         name := 'audit_events_' || to_char(month, 'YYYY_MM');
         if to_regclass(name) is null then
           execute format('create table %I (like audit_events including defaults including constraints)', name);
-          -- Attaching takes a weaker lock than creating in place: sign-ins go on meanwhile.
+          -- Rows that came before their partition, as after a clock that jumped, move into it.
+          perform set_config('gatebook.maintenance', 'on', true);
           execute format(
-            'alter table audit_events attach partition %I for values from (%L) to (%L)',
-            name, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC'
+            'with moved as (delete from audit_events_default where occurred_at >= %L and occurred_at < %L returning *)
+             insert into %I select * from moved', starts, ends, name
+          );
+          perform set_config('gatebook.maintenance', 'off', true);
+          -- Attaching takes a weaker lock than creating in place: sign-ins go on meanwhile.
+          execute format('alter table audit_events attach partition %I for values from (%L) to (%L)', name, starts, ends);
+          -- Unlike row triggers, statement triggers are not handed down to partitions.
+          execute format(
+            'create trigger audit_events_no_truncate before truncate on %I
+             for each statement execute function refuse_audit_change()', name
           );
         end if;
       end loop;
@@ -72,21 +106,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   ]) {
     await statement.execute(db);
   }
-
-  await sql`
-    create function refuse_audit_change() returns trigger language plpgsql as $$
-    begin
-      if current_setting('gatebook.maintenance', true) is distinct from 'on' then
-        raise exception 'audit_events is append-only' using errcode = 'insufficient_privilege';
-      end if;
-      return case when tg_op = 'DELETE' then old else new end;
-    end $$`.execute(db);
-  await sql`
-    create trigger audit_events_append_only before update or delete on audit_events
-    for each row execute function refuse_audit_change()`.execute(db);
-  await sql`
-    create trigger audit_events_no_truncate before truncate on audit_events
-    for each statement execute function refuse_audit_change()`.execute(db);
 
   // Two branches, so that "where email = ..." reaches an index in both: attempts against an account carry the
   // account's email of today, attempts against no account carry what was typed.

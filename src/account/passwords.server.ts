@@ -2,6 +2,7 @@ import "server-only";
 /** Password hashing: argon2id (the library's default) with 19 MiB, two passes, one lane (OWASP's recommendation for argon2id). */
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
+import { processWide } from "@/platform/process-wide";
 import { Turns } from "@/platform/turns";
 
 const PARAMETERS = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
@@ -10,19 +11,18 @@ const PARAMETERS = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
  * More hashes at once than cores are no faster, and would take the threads that files and name look-ups need: libuv has
  * four unless told otherwise.
  */
-const turns = new Turns(Math.min(3, availableParallelism()));
+const turns = processWide("hashing turns", () => new Turns(Math.min(3, availableParallelism())));
 
 /** The hash in PHC string format. */
 export function hashPassword(password: string): Promise<string> {
   return turns.take(() => hash(password, PARAMETERS));
 }
 
-let decoy: Promise<string> | undefined;
-
 /** Makes the decoy ahead of the first sign-in, which would otherwise be the one that takes longer. */
 export function prepareDecoy(): Promise<string> {
-  decoy ??= hashPassword("nobody's password: it only has to cost what a real one costs");
-  return decoy;
+  return processWide("password decoy", () =>
+    hashPassword("nobody's password: it only has to cost what a real one costs"),
+  );
 }
 
 /**

@@ -61,34 +61,34 @@ describe("a token", () => {
 
   test("is spent once", async () => {
     const id = await tokenOf(alice);
-    expect(await spendSignInToken(postgres.db, id, IN_TIME)).toBe(true);
-    expect(await spendSignInToken(postgres.db, id, IN_TIME)).toBe(false);
+    expect(await spendSignInToken(postgres.db, id, IN_TIME)).toBe("spent");
+    expect(await spendSignInToken(postgres.db, id, IN_TIME)).toBe("used");
     expect(await usedAt(id)).toEqual(IN_TIME);
   });
 
   test("is spent by one of sixteen tries at the same moment", async () => {
     const id = await tokenOf(alice);
     const tries = await Promise.all(Array.from({ length: 16 }, () => spendSignInToken(postgres.db, id, IN_TIME)));
-    expect(tries.filter(Boolean)).toHaveLength(1);
+    expect(tries.filter((outcome) => outcome === "spent")).toHaveLength(1);
   });
 
   test("is not spent at the moment of its expiry or later, and is left as it was", async () => {
     const id = await tokenOf(alice);
     for (const at of [EXPIRES, new Date("2027-01-01T00:00:00Z")]) {
-      expect(await spendSignInToken(postgres.db, id, at)).toBe(false);
+      expect(await spendSignInToken(postgres.db, id, at)).toBe("expired");
     }
     expect(await usedAt(id)).toBeNull();
   });
 
   test("that was never made cannot be spent", async () => {
-    expect(await spendSignInToken(postgres.db, newId(), IN_TIME)).toBe(false);
+    expect(await spendSignInToken(postgres.db, newId(), IN_TIME)).toBe("used");
   });
 
   test("takes every other unspent one of its user with it, and none of anybody else", async () => {
     const [first, second, other] = [await tokenOf(alice), await tokenOf(alice), await tokenOf(bob)];
-    expect(await spendSignInToken(postgres.db, second, IN_TIME)).toBe(true);
-    expect(await spendSignInToken(postgres.db, first, IN_TIME)).toBe(false);
-    expect(await spendSignInToken(postgres.db, other, IN_TIME)).toBe(true);
+    expect(await spendSignInToken(postgres.db, second, IN_TIME)).toBe("spent");
+    expect(await spendSignInToken(postgres.db, first, IN_TIME)).toBe("used");
+    expect(await spendSignInToken(postgres.db, other, IN_TIME)).toBe("spent");
   });
 
   test("that was spent long ago keeps the time of it", async () => {
@@ -106,6 +106,6 @@ describe("a token", () => {
       throw new Error("later in the transaction");
     });
     await expect(failing).rejects.toThrow("later in the transaction");
-    expect(await spendSignInToken(postgres.db, id, IN_TIME)).toBe(true);
+    expect(await spendSignInToken(postgres.db, id, IN_TIME)).toBe("spent");
   });
 });

@@ -33,8 +33,17 @@ export async function findSignInToken(db: Database, digest: Buffer): Promise<Sig
   return row ?? null;
 }
 
-/** Spends a token and every other unspent one of its user. Answers whether it was unspent and unexpired. */
-export async function spendSignInToken(db: Database, id: string, at: Date): Promise<boolean> {
+/**
+ * Spends a token and every other unspent one of its user. The user's row is locked first, so that two links of one
+ * person wait for each other instead of for each other's rows.
+ */
+export async function spendSignInToken(db: Database, id: string, at: Date): Promise<"spent" | "used" | "expired"> {
+  await db
+    .selectFrom("users")
+    .select("id")
+    .where("id", "=", (eb) => eb.selectFrom("verification_tokens").select("user_id").where("id", "=", id))
+    .forUpdate()
+    .execute();
   const spent = await db
     .updateTable("verification_tokens")
     .set({ used_at: at })
@@ -43,7 +52,10 @@ export async function spendSignInToken(db: Database, id: string, at: Date): Prom
     .where("expires_at", ">", at)
     .returning("user_id")
     .executeTakeFirst();
-  if (!spent) return false;
+  if (!spent) {
+    const token = await db.selectFrom("verification_tokens").select("used_at").where("id", "=", id).executeTakeFirst();
+    return token && token.used_at === null ? "expired" : "used";
+  }
   await db
     .updateTable("verification_tokens")
     .set({ used_at: at })
@@ -51,5 +63,5 @@ export async function spendSignInToken(db: Database, id: string, at: Date): Prom
     .where("purpose", "=", "sign_in")
     .where("used_at", "is", null)
     .execute();
-  return true;
+  return "spent";
 }

@@ -3,9 +3,11 @@
  * stamped with the request, safe to store. An event is never dropped because it does not fit: it is written
  * without the details that do not, and the misfit is reported loudly.
  */
+import type { ZodType } from "zod";
 import { type Action, catalogue, type EventInput, type JsonValue } from "@/audit/catalogue";
 import { now } from "@/platform/clock";
 import { newId } from "@/platform/ids";
+import { processWide } from "@/platform/process-wide";
 import { requestScope } from "@/platform/request-scope";
 import { storableText } from "@/platform/text";
 
@@ -36,9 +38,9 @@ export type EventRow = {
 
 /** Told of every event that did not fit its schema. Set once at start; the fields' names are safe to log, values are not. */
 export type MisfitReporter = (action: Action, fields: string[]) => void;
-let reportMisfit: MisfitReporter = () => {};
-export function onMisfit(reporter: MisfitReporter): void {
-  reportMisfit = reporter;
+const reporter = processWide("misfit reporter", (): { report: MisfitReporter } => ({ report: () => {} }));
+export function onMisfit(report: MisfitReporter): void {
+  reporter.report = report;
 }
 
 function storable(value: JsonValue): JsonValue {
@@ -54,24 +56,33 @@ function text(value: string | null | undefined, max: number): string | null {
   return value === null || value === undefined ? null : storableText(value, max);
 }
 
+/** The details that fit the action's allow-list, and the names of the ones that do not. */
+function fitting(action: Action, details: unknown): { details: Record<string, JsonValue>; misfits: string[] } {
+  const whole = catalogue[action].safeParse(details);
+  if (whole.success) return { details: whole.data, misfits: [] };
+  // A cast in a fork, or plain JavaScript, can bring anything here.
+  if (details === null || typeof details !== "object" || Array.isArray(details))
+    return { details: {}, misfits: ["details"] };
+  const shape = new Map<string, ZodType>(Object.entries(catalogue[action].shape));
+  const fits = ([name, value]: [string, unknown]) => shape.get(name)?.safeParse(value).success === true;
+  const given = Object.entries(details);
+  const absent = [...shape].filter(
+    ([name, type]) => !Object.hasOwn(details, name) && !type.safeParse(undefined).success,
+  );
+  return {
+    details: Object.fromEntries(given.filter(fits)),
+    misfits: [
+      ...given.filter((entry) => !fits(entry)).map(([name]) => storableText(name, 64)),
+      ...absent.map(([name]) => name),
+    ],
+  };
+}
+
 /** Builds the row. Never throws on what the caller gives it. */
 export function eventRow(event: EventInput): EventRow {
   const scope = requestScope();
-  const parsed = catalogue[event.action].safeParse(event.details);
-  let details: JsonValue;
-  if (parsed.success) {
-    details = storable(parsed.data as JsonValue);
-  } else {
-    const fields = [
-      ...new Set(
-        parsed.error.issues.flatMap((issue) =>
-          issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "details")],
-        ),
-      ),
-    ];
-    reportMisfit(event.action, fields);
-    details = { rejectedDetails: fields.map((field) => storableText(field, 64)) };
-  }
+  const { details, misfits } = fitting(event.action, event.details);
+  if (misfits.length > 0) reporter.report(event.action, misfits);
   return {
     id: event.id ?? newId(),
     occurred_at: (event.occurredAt ?? now()).toISOString(),
@@ -92,6 +103,6 @@ export function eventRow(event: EventInput): EventRow {
     ip: scope?.ip ?? null,
     user_agent: scope?.userAgent ?? null,
     changes: event.changes ? storable(event.changes) : null,
-    details,
+    details: storable(misfits.length > 0 ? { ...details, rejectedDetails: misfits } : details),
   };
 }

@@ -18,7 +18,7 @@ function conditions(eb: Events, filter: SignInFilter): Expression<SqlBool> {
   const all: Expression<SqlBool>[] = [eb("action", "=", "signedIn")];
   if (filter.userId) all.push(eb("target_id", "=", filter.userId));
   if (filter.email) {
-    const email = normalizeEmail(filter.email) ?? filter.email;
+    const email = normalizeEmail(filter.email) ?? filter.email.trim().toLowerCase();
     all.push(
       eb.or([
         eb("target_id", "in", eb.selectFrom("users").select("id").where("email", "=", email)),

@@ -2,34 +2,45 @@
 import { z } from "zod";
 import { type AuthMethod, authMethods } from "@/audit/catalogue";
 import { failureReasons } from "@/audit/reasons";
+import { storableText } from "@/platform/text";
 
 const oneOrMany = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1).max(50)]);
 
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\/(?:3[0-2]|[12]?\d))?$/;
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\/(?:3[0-2]|[12]\d|\d))?$/;
 
 function isAddressOrRange(text: string): boolean {
   if (IPV4.test(text)) return true;
-  const [address, bits] = text.split("/");
-  if (bits !== undefined && !/^(?:12[0-8]|1[01]\d|\d?\d)$/.test(bits)) return false;
-  return !!address && z.ipv6().safeParse(address).success;
+  const range = /^([^/]+)(?:\/(0|[1-9]\d?|1[01]\d|12[0-8]))?$/.exec(text);
+  return range?.[1] !== undefined && z.ipv6().safeParse(range[1]).success;
 }
+
+/** Text that a row could hold at all: PostgreSQL stores no NUL. */
+const storedText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => storableText(text, max) === text, "holds characters that no row can hold");
+
+/** Far beyond any row, and within what PostgreSQL takes. */
+const time = () => z.date().min(new Date("0001-01-01T00:00:00Z")).max(new Date("9999-12-31T23:59:59Z"));
 
 export const signInFilter = z.strictObject({
   userId: z.uuid().optional(),
   /** The account's email, or what was typed where there is no such account. */
-  email: z.string().trim().min(1).max(320).optional(),
+  email: storedText(320).optional(),
   status: oneOrMany(z.enum(["success", "failure"])).optional(),
   authMethod: oneOrMany(z.enum(authMethods)).optional(),
-  provider: oneOrMany(z.string().min(1).max(200)).optional(),
+  provider: oneOrMany(storedText(200)).optional(),
   organizationId: oneOrMany(z.uuid()).optional(),
   ip: z.string().trim().max(64).refine(isAddressOrRange, "ip needs an address or CIDR").optional(),
-  requestId: z.string().min(1).max(128).optional(),
+  requestId: storedText(128).optional(),
   sessionId: z.uuid().optional(),
   failureReason: oneOrMany(z.enum(failureReasons)).optional(),
   /** Inclusive. */
-  from: z.date().optional(),
+  from: time().optional(),
   /** Exclusive. */
-  to: z.date().optional(),
+  to: time().optional(),
 });
 
 export type SignInFilter = z.infer<typeof signInFilter>;

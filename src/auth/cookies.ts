@@ -50,7 +50,9 @@ function decoded(value: string): string | null {
   }
 }
 
-function sameOrigin(value: string, origin: string): boolean {
+/** Whether NextAuth can take the value for a URL of ours: it wants a path or an http address, and throws on anything else. */
+function isCallbackUrl(value: string, origin: string): boolean {
+  if (!/^(?:\/|https?:\/\/)/.test(value)) return false;
   try {
     return new URL(value, origin).origin === origin;
   } catch {
@@ -58,25 +60,42 @@ function sameOrigin(value: string, origin: string): boolean {
   }
 }
 
+/** A cookie's name is a token (RFC 6265, 4.1.1): a name with a strange space before it must not become ours by trimming. */
+const TOKEN = /^[!#$%&'*+.^`|~\w-]+$/;
+
+type Cookie = { name: string; raw: string; value: string };
+
+function parseCookies(header: string): Cookie[] {
+  return header.split(";").flatMap((part) => {
+    const [, name = "", raw = ""] = /^[ \t]*([^=]*?)[ \t]*=[ \t]*(.*?)[ \t]*$/.exec(part) ?? [];
+    const value = decoded(raw.replace(/^"(.*)"$/, "$1"));
+    return TOKEN.test(name) && value !== null ? [{ name, raw, value }] : [];
+  });
+}
+
+/** The well-formed session tokens in a `cookie` header. More than one means that somebody has planted some. */
+export function sessionTokens(header: string, names: CookieNames): string[] {
+  const tokens = parseCookies(header).filter(({ name, value }) => name === names.session && COMPACT_JWE.test(value));
+  return [...new Set(tokens.map(({ value }) => value))];
+}
+
 /**
  * The `cookie` header with everything dropped that would make NextAuth throw, answer 5xx or sign a valid session out:
  * malformed or foreign callback URLs, malformed CSRF and session tokens, chunks and look-alikes of the session
  * cookie (NextAuth joins every cookie whose name starts with the session cookie's), second copies of a name.
  *
+ * @param ours where there are several session tokens, the one that opens; without it the first one counts
  * @returns the header to pass on; empty when nothing is left
  */
-export function sanitizeCookieHeader(header: string, names: CookieNames, origin: string): string {
+export function sanitizeCookieHeader(header: string, names: CookieNames, origin: string, ours?: string): string {
   const seen = new Set<string>();
   const kept: string[] = [];
-  for (const part of header.split(";")) {
-    const at = part.indexOf("=");
-    const name = (at < 0 ? part : part.slice(0, at)).trim();
-    const raw = at < 0 ? "" : part.slice(at + 1).trim();
-    const value = decoded(raw.replace(/^"(.*)"$/, "$1"));
-    if (name === "" || value === null) continue;
+  for (const { name, raw, value } of parseCookies(header)) {
     if (name.startsWith(names.session) && !(name === names.session && COMPACT_JWE.test(value))) continue;
+    if (name === names.session && ours !== undefined && value !== ours) continue;
     if (name === names.csrf && !CSRF.test(value)) continue;
-    if (name === names.callbackUrl && !sameOrigin(value, origin)) continue;
+    // As it comes: not every reader takes quotes off.
+    if (name === names.callbackUrl && !isCallbackUrl(decoded(raw) ?? "", origin)) continue;
     if ([names.state, names.pkce, names.nonce].includes(name) && !COMPACT_JWE.test(value)) continue;
     if (seen.has(name)) continue;
     seen.add(name);

@@ -5,7 +5,15 @@ export function safeRedirect(requested: string | null | undefined, origin: strin
   if (!requested) return `${origin}/`;
   try {
     const url = new URL(requested, origin);
-    return url.origin === origin && url.username === "" && url.password === "" ? url.href : `${origin}/`;
+    const here =
+      // The origin of `blob:` addresses is the one in them.
+      (url.protocol === "https:" || url.protocol === "http:") &&
+      url.origin === origin &&
+      url.username === "" &&
+      url.password === "" &&
+      // As a path alone, `//name` would be another host.
+      !url.pathname.startsWith("//");
+    return here ? url.href : `${origin}/`;
   } catch {
     return `${origin}/`;
   }

@@ -3,6 +3,7 @@ import "server-only";
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { methodOf } from "@/auth/attempt/attempt";
+import { sendTo } from "@/auth/http/answers.server";
 import { serveAttempt } from "@/auth/http/attempt-route.server";
 import { cleanRequest, readForm } from "@/auth/http/form.server";
 import { serveSession } from "@/auth/http/session-route.server";
@@ -28,6 +29,9 @@ export async function serveAuth(request: NextRequest, params: string[]): Promise
   if (action === "signin" && provider !== undefined && post) return serveAttempt(request, { action, provider, form });
   if (action === "session") return serveSession(request, form);
   if (action === "signout" && post) return serveSignOut(request, form);
+  // NextAuth copies the `error` parameter into a header as it comes, and fails on what no header can hold.
+  if (action === "error")
+    return sendTo("/sign-in", { error: "not_finished" }, { json: false, status: 400, from: null });
   // `GET signin/PROVIDER` starts nothing: without the provider it is the sign-in page.
   const rest = action === "signin" ? [action] : params;
   const context = { params: Promise.resolve({ nextauth: rest }) };

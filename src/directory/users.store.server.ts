@@ -1,6 +1,7 @@
 import "server-only";
 import type { Database } from "@db/connect.server";
 /** Users and the provider identities that sign in as them. */
+import { sql } from "kysely";
 import { newId } from "@/platform/ids";
 
 /** A user as sign-in needs them. */
@@ -70,6 +71,11 @@ export async function insertVerifiedUser(
   return row?.id ?? null;
 }
 
+/** Until the transaction ends, nobody else makes a user for the same identity. */
+export async function lockIdentity(db: Database, provider: string, subject: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${provider} ${subject}`}, 0))`.execute(db);
+}
+
 export async function linkIdentity(
   db: Database,
   identity: { userId: string; provider: string; subject: string; at: Date },
@@ -89,13 +95,16 @@ export async function linkIdentity(
   return id;
 }
 
-export async function touchIdentity(db: Database, provider: string, subject: string, at: Date): Promise<void> {
-  await db
+/** Notes that an identity was used. Answers whether it is still there. */
+export async function touchIdentity(db: Database, provider: string, subject: string, at: Date): Promise<boolean> {
+  const row = await db
     .updateTable("accounts")
     .set({ last_used_at: at })
     .where("provider", "=", provider)
     .where("provider_account_id", "=", subject)
-    .execute();
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**

@@ -104,7 +104,7 @@ export class EnvError extends Error {
 /** Validates a set of variables. Empty strings count as not set. Throws {@link EnvError} with every problem at once. */
 export function parseEnv(variables: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
   const parsed = schema.safeParse(given);
   const problems: string[] = [];

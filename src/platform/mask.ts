@@ -1,15 +1,17 @@
 /** Masks what must not leave the process in free text: addresses, tokens, credentials in URLs. Pure. */
 
 const RULES: [RegExp, string][] = [
-  // user:password@ in any URL
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1[masked]@"],
+  // user:password@ in any URL, up to the last @ of the word: a password may hold one
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi, "$1[masked]@"],
   [/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+/gu, "[email]"],
   // JWS and JWE compact serializations
   [/\beyJ[\w-]+(\.[\w-]*){2,4}/g, "[token]"],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 [masked]"],
+  [/\b((?:set-)?cookie["']?\s*[:=]).*/gi, "$1 [masked]"],
+  // Any name with one of these words in it: quoted values whole, others to their end; = and : encoded or not
   [
-    /\b(password|passwd|secret|token|access_token|refresh_token|id_token|code|code_verifier|client_secret|cookie|authorization)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
-    "$1$2[masked]",
+    /([\w-]*(?:passw(?:or)?d|secret|token|code|cookie|authorization|totp|credential)[\w-]*["']?\s*(?:[=:]|%3D|%3A)\s*)(?:"[^"]*"?|'[^']*'?|[^\s"'&,;}]+)/gi,
+    "$1[masked]",
   ],
 ];
 

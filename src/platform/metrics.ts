@@ -1,7 +1,6 @@
-/** Counters of this process, for Prometheus. On `globalThis`: a server's bundles load this module separately and share one. */
+/** Counters of this process, for Prometheus. */
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
-
-const KEY = Symbol.for("gatebook.metrics");
+import { processWide } from "@/platform/process-wide";
 
 function create() {
   const registry = new Registry();
@@ -23,10 +22,6 @@ function create() {
   };
 }
 
-type Shared = { [KEY]?: ReturnType<typeof create> };
-
 export function metrics(): ReturnType<typeof create> {
-  const shared = globalThis as Shared;
-  shared[KEY] ??= create();
-  return shared[KEY];
+  return processWide("metrics", create);
 }

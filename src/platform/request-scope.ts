@@ -1,9 +1,9 @@
 /**
  * What is known of the HTTP request being served: opened by the server in front of Next, read by logs,
- * events and error reports. The storage hangs on `globalThis`, because the server and Next's bundles
- * load this module separately and must share one.
+ * events and error reports.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { processWide } from "@/platform/process-wide";
 
 export type RequestScope = {
   /** The inbound `x-request-id` where well-formed, else a fresh UUIDv7. */
@@ -16,11 +16,7 @@ export type RequestScope = {
   nonce: string;
 };
 
-const KEY = Symbol.for("gatebook.request-scope");
-type Shared = { [KEY]?: AsyncLocalStorage<RequestScope> };
-const shared = globalThis as Shared;
-shared[KEY] ??= new AsyncLocalStorage<RequestScope>();
-const storage = shared[KEY];
+const storage = processWide("request scope", () => new AsyncLocalStorage<RequestScope>());
 
 export function runInRequestScope<T>(scope: RequestScope, work: () => T): T {
   return storage.run(scope, work);

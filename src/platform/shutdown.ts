@@ -1,13 +1,8 @@
-/**
- * What must be finished before the process ends. Shared over `globalThis`: the server in front of Next and
- * Next's bundles load this module separately.
- */
-const KEY = Symbol.for("gatebook.shutdown");
+/** What must be finished before the process ends. */
+import { processWide } from "@/platform/process-wide";
+
 type Step = { name: string; run: () => Promise<void> };
-type Shared = { [KEY]?: Step[] };
-const shared = globalThis as Shared;
-shared[KEY] ??= [];
-const steps = shared[KEY];
+const steps = processWide("shutdown", (): Step[] => []);
 
 /** Registers a step; steps run in the reverse order of their registration, each once. */
 export function onShutdown(name: string, run: () => Promise<void>): void {

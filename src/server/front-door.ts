@@ -1,8 +1,9 @@
 /** Makes a request safe before Next sees it, and opens its scope: request id, address, cookies, headers of the response. */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { cookieNames, sanitizeCookieHeader } from "@/auth/cookies";
+import { cookieNames, sanitizeCookieHeader, sessionTokens } from "@/auth/cookies";
 import { csrfTokenOf, newCsrfCookie } from "@/auth/csrf";
+import { firstThatOpens } from "@/auth/session-token";
 import type { Env } from "@/platform/env";
 import { log } from "@/platform/log";
 import { runInRequestScope } from "@/platform/request-scope";
@@ -46,7 +47,13 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
     reportTargets: origins(settings.SENTRY_DSN),
   };
 
-  return (req: IncomingMessage, res: ServerResponse): void => {
+  const cookieHeader = async (header: string): Promise<string> => {
+    const tokens = sessionTokens(header, names);
+    const ours = tokens.length > 1 ? await firstThatOpens(tokens, settings.NEXTAUTH_SECRET) : undefined;
+    return sanitizeCookieHeader(header, names, settings.NEXTAUTH_URL, ours);
+  };
+
+  return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const requestId = requestIdFrom(req.headers["x-request-id"]);
     const nonce = randomBytes(16).toString("base64");
     const forwardedFor = req.headers["x-forwarded-for"];
@@ -67,7 +74,7 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
     }
     req.headers["x-request-id"] = requestId;
     if (req.headers.cookie !== undefined) {
-      req.headers.cookie = sanitizeCookieHeader(req.headers.cookie, names, settings.NEXTAUTH_URL);
+      req.headers.cookie = await cookieHeader(req.headers.cookie);
     }
     ensureCsrfCookie(req, res, names.csrf, settings);
     const headers = securityHeaders(nonce, headerSettings);
@@ -77,14 +84,16 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
     if (req.url?.startsWith("/api")) res.setHeader("cache-control", "no-store");
 
-    runInRequestScope(scope, () => {
-      handle(req, res).catch((error: unknown) => {
+    await runInRequestScope(scope, async () => {
+      try {
+        await handle(req, res);
+      } catch (error) {
         log().error({ err: error }, "request failed outside every handler");
         if (res.headersSent) return void res.destroy();
         res.statusCode = 500;
         res.setHeader("content-type", "application/json");
         res.end(JSON.stringify({ error: "internal_error", requestId }));
-      });
+      }
     });
   };
 }

@@ -8,6 +8,7 @@ import { createHttpContext } from "@/trpc/context.server";
 import { appRouter } from "@/trpc/router.server";
 
 const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BATCH = 20;
 
 /** A mutation by form from another site: the session cookie is SameSite=Lax, and this is the second lock. */
 function crossSite(request: Request): boolean {
@@ -17,8 +18,12 @@ function crossSite(request: Request): boolean {
 
 export async function serveTrpc(request: Request): Promise<Response> {
   if (crossSite(request)) return Response.json({ error: "cross_site" }, { status: 403 });
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) {
-    return Response.json({ error: "too_large" }, { status: 413 });
+  const length = request.headers.get("content-length");
+  if (request.method === "POST" && length === null) return Response.json({ error: "length_required" }, { status: 411 });
+  if (Number(length ?? 0) > MAX_BODY_BYTES) return Response.json({ error: "too_large" }, { status: 413 });
+  // Each refused call leaves a row: one request must not write thousands.
+  if (new URL(request.url).pathname.split(",").length > MAX_BATCH) {
+    return Response.json({ error: "batch_too_large" }, { status: 400 });
   }
   try {
     const context = await createHttpContext();

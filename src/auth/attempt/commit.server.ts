@@ -14,6 +14,7 @@ import {
   insertVerifiedUser,
   linkIdentity,
   lockActiveUser,
+  lockIdentity,
   proveMailbox,
   touchIdentity,
 } from "@/directory/users.store.server";
@@ -28,7 +29,7 @@ class Refused extends Error {
   }
 }
 
-type Signer = { userId: string; organizationId: string | null };
+type Signer = { userId: string; organizationId: string | null; created: boolean };
 
 async function createUser(
   tx: Tx,
@@ -39,13 +40,12 @@ async function createUser(
 ): Promise<Signer> {
   const { provider } = attempt;
   const { subject, email, name } = provision;
+  await lockIdentity(tx, provider, subject);
+  // The same identity in another tab may have been faster: it is the same person.
+  const known = await findUserByIdentity(tx, provider, subject);
+  if (known) return { userId: known.id, organizationId: known.organizationId, created: false };
   const created = await insertVerifiedUser(tx, { email, name, at });
-  if (created === null) {
-    // Somebody was faster. The same identity in another tab is the same person; anything else only shares the email.
-    const known = await findUserByIdentity(tx, provider, subject);
-    if (!known) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
-    return { userId: known.id, organizationId: known.organizationId };
-  }
+  if (created === null) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
   const accountId = await linkIdentity(tx, { userId: created, provider, subject, at });
   const target = { type: "user" as const, id: created };
   events.push(
@@ -59,7 +59,7 @@ async function createUser(
       details: {},
     },
   );
-  return { userId: created, organizationId: null };
+  return { userId: created, organizationId: null, created: true };
 }
 
 async function provision(tx: Tx, attempt: Attempt, events: EventInput[], at: Date): Promise<Signer> {
@@ -67,10 +67,12 @@ async function provision(tx: Tx, attempt: Attempt, events: EventInput[], at: Dat
   if (attempt.provision.kind === "create_user") return createUser(tx, attempt, attempt.provision, events, at);
   if (!account) throw new Refused({ reason: "internal_error", cause: "nobody_proven" });
   if (attempt.provision.kind === "use_identity") {
-    await touchIdentity(tx, attempt.provider, attempt.provision.subject, at);
+    const linked = await touchIdentity(tx, attempt.provider, attempt.provision.subject, at);
+    if (!linked) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
   }
   if (attempt.provision.kind === "spend_token") {
-    if (!(await spendSignInToken(tx, attempt.provision.tokenId, at))) throw new Refused({ reason: "used_token" });
+    const outcome = await spendSignInToken(tx, attempt.provision.tokenId, at);
+    if (outcome !== "spent") throw new Refused({ reason: outcome === "used" ? "used_token" : "expired_token" });
     const proof = await proveMailbox(tx, account.id, at);
     if (proof) {
       events.push({
@@ -83,7 +85,7 @@ async function provision(tx: Tx, attempt: Attempt, events: EventInput[], at: Dat
       });
     }
   }
-  return { userId: account.id, organizationId: account.organizationId };
+  return { userId: account.id, organizationId: account.organizationId, created: false };
 }
 
 /**
@@ -101,7 +103,7 @@ export async function commitSignIn(
   try {
     await db.transaction().execute(async (tx) => {
       const events: EventInput[] = [];
-      const { userId, organizationId } = await provision(tx, attempt, events, at);
+      const { userId, organizationId, created } = await provision(tx, attempt, events, at);
       if (!(await lockActiveUser(tx, userId)))
         throw new Refused({ reason: "account_disabled", gate: "account active" });
       await insertSession(tx, {
@@ -123,7 +125,6 @@ export async function commitSignIn(
         sessionId,
         occurredAt: attempt.openedAt,
       };
-      const signUp = attempt.provision.kind === "create_user";
       events.push(
         {
           ...common,
@@ -137,7 +138,7 @@ export async function commitSignIn(
           ...common,
           action: "jwtTokenCreated",
           target: { type: "session", id: sessionId },
-          details: { trigger: signUp ? "signUp" : "signIn" },
+          details: { trigger: created ? "signUp" : "signIn" },
         },
       );
       await recordInTransaction(tx, events);

@@ -7,6 +7,30 @@ function codeOf(value: unknown): string | undefined {
   return typeof value === "string" && CODE.test(value) ? value : undefined;
 }
 
+/** Error codes of RFC 6749, RFC 6750 and OpenID Connect that a token or userinfo endpoint may answer with. */
+const REGISTERED = new Set([
+  "access_denied",
+  "consent_required",
+  "insufficient_scope",
+  "interaction_required",
+  "invalid_client",
+  "invalid_grant",
+  "invalid_request",
+  "invalid_scope",
+  "invalid_token",
+  "login_required",
+  "server_error",
+  "temporarily_unavailable",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_response_type",
+]);
+
+function registeredCode(message: string): string | undefined {
+  const word = /^([a-z_]+)(?: \(|$)/.exec(message)?.[1];
+  return word !== undefined && REGISTERED.has(word) ? word : undefined;
+}
+
 type Described = { message: string; code: string | undefined; providerError: string | undefined };
 
 function describe(error: unknown): Described {
@@ -17,7 +41,8 @@ function describe(error: unknown): Described {
     messages.push(current.message);
     const fields = current as Error & { code?: unknown; error?: unknown };
     if (typeof fields.code === "string") code ??= fields.code;
-    providerError ??= codeOf(fields.error);
+    // NextAuth's wrapper keeps the message alone, which begins with the code (openid-client's OPError).
+    providerError ??= codeOf(fields.error) ?? registeredCode(current.message);
     current = current.cause;
   }
   return { message: messages.join(" "), code, providerError };
@@ -27,7 +52,7 @@ const CAUSES: [RegExp, string][] = [
   [/timed out|ETIMEDOUT|timeout/i, "provider_timeout"],
   [/ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up/i, "provider_unreachable"],
   [/unexpected iss|issuer mismatch|iss mismatch|iss missing/i, "issuer_mismatch"],
-  [/aud mismatch|audience|azp/i, "audience_mismatch"],
+  [/aud mismatch|aud is missing|audience|azp/i, "audience_mismatch"],
   [/JWT expired|id_token expired/i, "token_expired"],
   [/no matching key|no valid key found|unable to find/i, "unknown_key"],
   [/signature/i, "bad_signature"],
@@ -43,7 +68,11 @@ const CAUSES: [RegExp, string][] = [
  */
 export function refusalFromProviderError(error: unknown): Refusal {
   const { message, code, providerError } = describe(error);
-  if (/\bstate\b|\bnonce\b|code_verifier|PKCE/i.test(message)) return { reason: "state_mismatch" };
+  // The cookies of the round trip are encrypted tokens: forged, garbled or expired they fail to open.
+  if (code && /^ERR_(JWE|JWT)_/.test(code)) return { reason: "state_mismatch" };
+  // A provider's own error may have any words in its description; only the checks made here speak of these.
+  const ours = providerError === undefined;
+  if (ours && /\bstate\b|\bnonce\b|code_verifier|PKCE/i.test(message)) return { reason: "state_mismatch" };
   const text = `${code ?? ""} ${providerError ?? ""} ${message}`;
   const cause = CAUSES.find(([pattern]) => pattern.test(text))?.[1];
   return { reason: "provider_error", ...(cause ? { cause } : {}), ...(providerError ? { providerError } : {}) };

@@ -3,6 +3,7 @@ import "server-only";
 import { cookieNames } from "@/auth/cookies";
 import { env } from "@/platform/env";
 import { requestScope } from "@/platform/request-scope";
+import { storableText } from "@/platform/text";
 
 const RETRY_AFTER_S = "5";
 
@@ -83,5 +84,5 @@ export function flashCookie(email: string | null): string {
   const name = cookieNames(secureCookies()).flash;
   const flags = `Path=/; HttpOnly; SameSite=Lax${secureCookies() ? "; Secure" : ""}`;
   if (email === null) return `${name}=; Max-Age=0; ${flags}`;
-  return `${name}=${encodeURIComponent(email.slice(0, 320))}; Max-Age=300; ${flags}`;
+  return `${name}=${encodeURIComponent(storableText(email, 320))}; Max-Age=300; ${flags}`;
 }

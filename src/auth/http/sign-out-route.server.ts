@@ -3,7 +3,6 @@ import { database } from "@db/connect.server";
 /** `POST /api/auth/signout`: ends the session's row and records it before the cookie is cleared. */
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
-import { decode } from "next-auth/jwt";
 import { recordDurably, recordInTransaction } from "@/audit/record.server";
 import { cookieNames } from "@/auth/cookies";
 import { csrfMatches } from "@/auth/csrf";
@@ -12,20 +11,10 @@ import { cleanRequest, type Form } from "@/auth/http/form.server";
 import { optionsFor } from "@/auth/options.server";
 import { endSession } from "@/auth/session.store.server";
 import { newSessionRead } from "@/auth/session-read.server";
+import { sessionIdOf } from "@/auth/session-token";
 import { now } from "@/platform/clock";
 import { env } from "@/platform/env";
-import { isId } from "@/platform/ids";
 import { log } from "@/platform/log";
-
-async function sessionIdOf(token: string | undefined): Promise<string | null> {
-  if (!token) return null;
-  try {
-    const decoded = await decode({ token, secret: env().NEXTAUTH_SECRET });
-    return decoded?.sid && isId(decoded.sid) ? decoded.sid : null;
-  } catch {
-    return null;
-  }
-}
 
 async function endAndRecord(sessionId: string): Promise<void> {
   await database()
@@ -66,7 +55,7 @@ export async function serveSignOut(request: NextRequest, form: Form): Promise<Re
     return sendTo("/sign-in", { error: "csrf" }, { json, status: 403, from: null });
   }
   try {
-    const sessionId = await sessionIdOf(request.cookies.get(names.session)?.value);
+    const sessionId = await sessionIdOf(request.cookies.get(names.session)?.value, secret);
     if (sessionId) await endAndRecord(sessionId);
   } catch (error) {
     // Clearing the cookie alone would leave every copy of it alive.

@@ -5,6 +5,7 @@ import "server-only";
  */
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { env } from "@/platform/env";
+import { storableText } from "@/platform/text";
 
 /** What every `profile` below returns: the subject as `id`, and whether the provider vouches for the email. */
 export type SsoProfile = { id: string; email: string | null; emailVerified: boolean; name: string | null };
@@ -21,7 +22,9 @@ type Claims = {
 const TIMEOUT_MS = 5000;
 
 function textClaim(value: unknown, max: number): string | null {
-  return typeof value === "string" && value.length > 0 && value.length <= max ? value : null;
+  const usable = typeof value === "string" && value.length > 0 && value.length <= max;
+  // What PostgreSQL cannot store is no claim: cleaning a subject could make it somebody else's.
+  return usable && storableText(value, max) === value ? value : null;
 }
 
 function isTrue(value: unknown): boolean {
@@ -97,7 +100,7 @@ function github(clientId: string, clientSecret: string): OAuthConfig<Claims> {
 }
 
 /** Tenants that anyone can have an account in: their emails are what the account's owner typed. */
-const SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);
+const SHARED_TENANTS = new Set(["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"]);
 
 /** The providers whose settings are in the environment. */
 export function ssoProviders(): OAuthConfig<Claims>[] {
@@ -127,7 +130,8 @@ export function ssoProviders(): OAuthConfig<Claims>[] {
         },
         // Entra sends no email_verified. A tenant of one's own is trusted for its addresses; a shared one only
         // where it says that the domain's owner verified the address (xms_edov).
-        (claims) => isTrue(claims.email_verified) || isTrue(claims.xms_edov) || !SHARED_TENANTS.has(tenant),
+        (claims) =>
+          isTrue(claims.email_verified) || isTrue(claims.xms_edov) || !SHARED_TENANTS.has(tenant.toLowerCase()),
       ),
     );
   }
