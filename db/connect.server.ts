@@ -1,5 +1,5 @@
-import "server-only";
 /** The one connection pool of a process, and the types that stores take as their first argument. */
+import "server-only";
 import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import pg from "pg";
 import { env } from "@/platform/env";

@@ -11,7 +11,7 @@ type DemoUser = {
   name: string;
   verified?: false;
   disabled?: true;
-  instanceRole?: "admin";
+  instanceRole?: "admin" | "auditor";
   organization?: "acme" | "globex";
   role?: Role;
 };
@@ -24,7 +24,7 @@ const ORGANIZATIONS = [
 const USERS: DemoUser[] = [
   { email: "admin@acme.test", name: "Acme Administrator", instanceRole: "admin", organization: "acme", role: "admin" },
   { email: "owner@acme.test", name: "Acme Owner", organization: "acme", role: "owner" },
-  { email: "auditor@acme.test", name: "Acme Auditor", organization: "acme", role: "auditor" },
+  { email: "auditor@acme.test", name: "Acme Auditor", instanceRole: "auditor", organization: "acme", role: "auditor" },
   { email: "member@acme.test", name: "Acme Member", organization: "acme", role: "member" },
   { email: "unverified@acme.test", name: "Acme Unverified", verified: false, organization: "acme", role: "member" },
   { email: "disabled@acme.test", name: "Acme Disabled", disabled: true, organization: "acme", role: "member" },

@@ -1,7 +1,7 @@
+/** What a server process does before it serves: error reports, the schema, the partitions ahead, the password decoy. */
 import "server-only";
 import { database, isOutage } from "@db/connect.server";
 import { migrateToLatest } from "@db/migrate";
-/** What a server process does before it serves: error reports, the schema, the partitions ahead, the password decoy. */
 import * as Sentry from "@sentry/nextjs";
 import { prepareDecoy } from "@/account/passwords.server";
 import { onMisfit } from "@/audit/event";

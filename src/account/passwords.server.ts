@@ -1,5 +1,5 @@
-import "server-only";
 /** Password hashing: argon2id (the library's default) with 19 MiB, two passes, one lane (OWASP's recommendation for argon2id). */
+import "server-only";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 import { processWide } from "@/platform/process-wide";

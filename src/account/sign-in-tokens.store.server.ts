@@ -1,6 +1,6 @@
+/** The rows of one-time sign-in links. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-/** The rows of one-time sign-in links. */
 import { newId } from "@/platform/ids";
 
 export type SignInToken = { id: string; userId: string; expiresAt: Date; usedAt: Date | null };

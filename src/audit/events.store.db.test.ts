@@ -45,6 +45,7 @@ it("leaves a row alone that is there already, whatever the second one says", asy
   const row = sampleRow();
   await insertEvents(database.db, [row]);
   await insertEvents(database.db, [{ ...row, user_agent: "forged" }, sampleRow()]);
+  await insertEvents(database.db, [{ ...row, user_agent: "forged" }]);
   await insertEvents(database.db, []);
   expect(await stored(row.id)).toMatchObject({ user_agent: row.user_agent });
 });

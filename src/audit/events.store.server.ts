@@ -1,6 +1,6 @@
+/** The one statement that writes events: inside a transaction with what happened, or alone for a group of rows. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-/** The one statement that writes events: inside a transaction with what happened, or alone for a group of rows. */
 import { CompiledQuery } from "kysely";
 import type { EventRow } from "@/audit/event";
 

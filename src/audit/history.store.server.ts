@@ -1,7 +1,7 @@
+/** Reads the sign-in history, newest first, by keyset: a page costs the same at any depth. */
 import "server-only";
 import type { Database } from "@db/connect.server";
 import type { DB } from "@db/schema";
-/** Reads the sign-in history, newest first, by keyset: a page costs the same at any depth. */
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { AuthMethod } from "@/audit/catalogue";
 import { deviceOf } from "@/audit/device";

@@ -1,5 +1,5 @@
-import "server-only";
 /** The process's metrics as Prometheus text: counters as they stand, the queue's state as of now. */
+import "server-only";
 import { Gauge, Registry } from "prom-client";
 import { auditQueueState } from "@/audit/queue/process-queue.server";
 import { metrics } from "@/platform/metrics";

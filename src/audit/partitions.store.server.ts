@@ -1,6 +1,6 @@
+/** Keeps the monthly partitions of `audit_events` ahead of the clock. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-/** Keeps the monthly partitions of `audit_events` ahead of the clock. */
 import { sql } from "kysely";
 import { now } from "@/platform/clock";
 

@@ -1,6 +1,6 @@
+/** What an orchestrator or an operator asks first: does the database answer, and can events be made durable? */
 import "server-only";
 import { database } from "@db/connect.server";
-/** What an orchestrator or an operator asks first: does the database answer, and can events be made durable? */
 import { pingDatabase } from "@/audit/partitions.store.server";
 import { auditQueueState } from "@/audit/queue/process-queue.server";
 import { env } from "@/platform/env";

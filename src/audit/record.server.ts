@@ -1,9 +1,9 @@
-import "server-only";
-import type { Tx } from "@db/connect.server";
 /**
  * The two ways an event gets into the book. `recordInTransaction` is for what a transaction does: the row commits
  * or rolls back with it. `recordDurably` is for what has no transaction of its own: failures, refusals, sign-outs.
  */
+import "server-only";
+import type { Tx } from "@db/connect.server";
 import type { EventInput } from "@/audit/catalogue";
 import { eventRow } from "@/audit/event";
 import { insertEvents } from "@/audit/events.store.server";

@@ -1,5 +1,5 @@
-import "server-only";
 /** The CSRF token for the forms of a page. The server in front of Next has put its cookie in place. */
+import "server-only";
 import { cookies } from "next/headers";
 import { cookieNames } from "@/auth/cookies";
 import { csrfTokenOf } from "@/auth/csrf";

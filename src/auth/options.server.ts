@@ -1,10 +1,10 @@
-import "server-only";
-import { isOutage } from "@db/connect.server";
 /**
  * NextAuth's options. `authOptions()` is the base that pages, procedures and the route share; `optionsFor(read)`
  * adds what belongs to one request: the three callbacks wrapped with report and rethrow, and a token codec that
  * makes a new token only when one is due.
  */
+import "server-only";
+import { isOutage } from "@db/connect.server";
 import type { NextAuthOptions } from "next-auth";
 import { decode, encode } from "next-auth/jwt";
 import { currentAttempt, DATABASE_AWAY, noteRefusal } from "@/auth/attempt/attempt";

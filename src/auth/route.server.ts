@@ -1,5 +1,5 @@
-import "server-only";
 /** Every request to `/api/auth/*`, sent to what serves it. NextAuth answers all of them; what is ours stands around it. */
+import "server-only";
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { methodOf } from "@/auth/attempt/attempt";

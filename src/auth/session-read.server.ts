@@ -1,6 +1,6 @@
+/** Reading the row behind a session cookie, once per request, and keeping "it is over" apart from "nobody can say". */
 import "server-only";
 import { database } from "@db/connect.server";
-/** Reading the row behind a session cookie, once per request, and keeping "it is over" apart from "nobody can say". */
 import { findLiveSession, type SessionRow, touchSession } from "@/auth/session.store.server";
 import { SessionEnded, SessionUnavailable } from "@/auth/session-errors";
 import { now } from "@/platform/clock";

@@ -1,5 +1,5 @@
-import "server-only";
 /** The session of the request being served, for pages and procedures. */
+import "server-only";
 import { redirect } from "next/navigation";
 import { getServerSession } from "next-auth";
 import { cache } from "react";

@@ -1,6 +1,6 @@
+/** The rows behind session cookies. The cookie names a row; the row decides. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-/** The rows behind session cookies. The cookie names a row; the row decides. */
 import { sql } from "kysely";
 import type { AuthMethod } from "@/audit/catalogue";
 import type { Membership } from "@/auth/session-shape";

@@ -1,8 +1,8 @@
-import "server-only";
 /**
  * Sending a one-time sign-in link. What the browser is told, and how long that takes, is the same for every address;
  * the token is made and the mail is sent after the answer has left.
  */
+import "server-only";
 import { createHash } from "node:crypto";
 import { database } from "@db/connect.server";
 import { after } from "next/server";

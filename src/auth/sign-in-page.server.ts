@@ -1,5 +1,5 @@
-import "server-only";
 /** What the sign-in page needs to know. None of it comes from the database: the page stands when that is away. */
+import "server-only";
 import { cookies } from "next/headers";
 import { cookieNames } from "@/auth/cookies";
 import { csrfToken } from "@/auth/csrf.server";

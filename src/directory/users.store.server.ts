@@ -1,6 +1,6 @@
+/** Users and the provider identities that sign in as them. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-/** Users and the provider identities that sign in as them. */
 import { sql } from "kysely";
 import { newId } from "@/platform/ids";
 

@@ -1,5 +1,5 @@
-import "server-only";
 /** Outgoing mail over SMTP. */
+import "server-only";
 import nodemailer, { type Transporter } from "nodemailer";
 import { env } from "@/platform/env";
 

@@ -1,5 +1,5 @@
-import "server-only";
 /** Reports the unexpected to Sentry: request id, where, and whose user id; never input, addresses or tokens. */
+import "server-only";
 import * as Sentry from "@sentry/nextjs";
 import { requestScope } from "@/platform/request-scope";
 

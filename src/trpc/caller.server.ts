@@ -1,5 +1,5 @@
-import "server-only";
 /** Procedures called by pages while they render, and the hydration of what they prefetched. */
+import "server-only";
 import { createHydrationHelpers } from "@trpc/react-query/rsc";
 import { cache } from "react";
 import { createPageContext } from "@/trpc/context.server";

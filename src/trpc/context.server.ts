@@ -1,5 +1,5 @@
-import "server-only";
 /** What every procedure gets: the session, resolved once per HTTP request however many calls it carries. */
+import "server-only";
 import { getSession, readSession } from "@/auth/session.server";
 import type { GatebookSession } from "@/auth/session-shape";
 

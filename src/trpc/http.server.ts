@@ -1,5 +1,5 @@
-import "server-only";
 /** Serves tRPC calls. The session is resolved before any of them runs; an outage is a 503, never "signed out". */
+import "server-only";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { unavailable } from "@/auth/http/answers.server";
 import { SessionUnavailable } from "@/auth/session-errors";

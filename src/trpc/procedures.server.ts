@@ -1,5 +1,5 @@
-import "server-only";
 /** The kinds of procedures. Who may call one is said by which of these it is built from. */
+import "server-only";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError, z } from "zod";

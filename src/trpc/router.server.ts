@@ -1,5 +1,5 @@
-import "server-only";
 /** Every procedure of the product. */
+import "server-only";
 import { router } from "@/trpc/procedures.server";
 import { accountRouter } from "@/trpc/routers/account.server";
 import { sessionRouter } from "@/trpc/routers/session.server";

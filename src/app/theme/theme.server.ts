@@ -1,5 +1,5 @@
-import "server-only";
 /** Reads the visitor's choice of theme from the request. */
+import "server-only";
 import { cookies } from "next/headers";
 import { THEME_COOKIE, type Theme, themeNamed } from "@/app/theme/theme";
 

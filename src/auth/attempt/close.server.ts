@@ -1,9 +1,9 @@
-import "server-only";
-import { isOutage } from "@db/connect.server";
 /**
  * Closes an attempt: decides what it came to by what the answer really does, and writes its one row before the
  * answer leaves. A success commits with its session; anything else is a failure with its reason.
  */
+import "server-only";
+import { isOutage } from "@db/connect.server";
 import type { EventInput } from "@/audit/catalogue";
 import { recordDurably } from "@/audit/record.server";
 import { type Attempt, DATABASE_AWAY, type Refusal } from "@/auth/attempt/attempt";

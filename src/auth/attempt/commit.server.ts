@@ -1,10 +1,10 @@
-import "server-only";
-import { type Database, database, type Tx } from "@db/connect.server";
-import { spendSignInToken } from "@/account/sign-in-tokens.store.server";
 /**
  * A successful sign-in, in one transaction: what proved it is spent, the user is made or their mailbox marked as
  * proven, the session row, `signedIn` and `jwtTokenCreated`. Either all of it is there afterwards, or none of it.
  */
+import "server-only";
+import { type Database, database, type Tx } from "@db/connect.server";
+import { spendSignInToken } from "@/account/sign-in-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import { recordInTransaction } from "@/audit/record.server";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";

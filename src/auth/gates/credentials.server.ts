@@ -1,8 +1,8 @@
+/** Who is it, and what proves it: a password, a link that was mailed, or a provider's word. */
 import "server-only";
 import { database } from "@db/connect.server";
 import { verifyPassword } from "@/account/passwords.server";
 import { tokenDigest } from "@/account/sign-in-tokens";
-/** Who is it, and what proves it: a password, a link that was mailed, or a provider's word. */
 import { findSignInToken } from "@/account/sign-in-tokens.store.server";
 import type { Attempt, Evidence, Refusal } from "@/auth/attempt/attempt";
 import type { Gate } from "@/auth/gates/gate";

@@ -1,5 +1,5 @@
-import "server-only";
 /** The way in, read like a table: every attempt passes these in this order, and the first no is its reason. */
+import "server-only";
 import { type Attempt, noteRefusal } from "@/auth/attempt/attempt";
 import { accountActive } from "@/auth/gates/account-active";
 import { credentials } from "@/auth/gates/credentials.server";

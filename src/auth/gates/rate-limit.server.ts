@@ -1,5 +1,5 @@
-import "server-only";
 /** Too many failures of this account or from this address lately: nothing that was brought is looked at. */
+import "server-only";
 import type { Gate } from "@/auth/gates/gate";
 import { enterLimits } from "@/auth/limits/limits.server";
 

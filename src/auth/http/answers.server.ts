@@ -1,5 +1,5 @@
-import "server-only";
 /** The answers of the authentication endpoints: a page for a form, JSON for a script, and their cookies. */
+import "server-only";
 import { cookieNames } from "@/auth/cookies";
 import { env } from "@/platform/env";
 import { requestScope } from "@/platform/request-scope";

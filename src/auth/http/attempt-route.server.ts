@@ -1,5 +1,5 @@
-import "server-only";
 /** Serves a request that tries to sign somebody in: opens the attempt, lets NextAuth answer, closes it, answers. */
+import "server-only";
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { type Attempt, noteRefusal, openAttempt, type Refusal, runInAttempt } from "@/auth/attempt/attempt";

@@ -1,8 +1,8 @@
-import "server-only";
 /**
  * Reads what was posted to an authentication endpoint into flat text fields, once and bounded. NextAuth then gets a
  * clean copy: a malformed body, a foreign callback URL or a stray query parameter must never reach it.
  */
+import "server-only";
 import { NextRequest } from "next/server";
 import { safeRedirect } from "@/auth/redirects";
 

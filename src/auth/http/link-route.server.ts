@@ -1,5 +1,5 @@
-import "server-only";
 /** The form that asks for a link by email. Every well-formed address gets the same answer. */
+import "server-only";
 import type { NextRequest } from "next/server";
 import { cookieNames } from "@/auth/cookies";
 import { csrfMatches } from "@/auth/csrf";

@@ -1,5 +1,5 @@
-import "server-only";
 /** `/api/auth/session`: the one place that can hand a browser a fresh token, and that never mistakes an outage for an end. */
+import "server-only";
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { recordDurably } from "@/audit/record.server";

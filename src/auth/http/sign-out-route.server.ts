@@ -1,6 +1,6 @@
+/** `POST /api/auth/signout`: ends the session's row and records it before the cookie is cleared. */
 import "server-only";
 import { database } from "@db/connect.server";
-/** `POST /api/auth/signout`: ends the session's row and records it before the cookie is cleared. */
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { recordDurably, recordInTransaction } from "@/audit/record.server";

@@ -1,8 +1,8 @@
-import "server-only";
 /**
  * How many failed tries an account and an address may have in a window (ASVS 6.3.1). A try enters before its evidence
  * is looked at and leaves when its outcome is known; only failures that could be guesses are counted.
  */
+import "server-only";
 import { createHash } from "node:crypto";
 import type { FailureReason } from "@/audit/reasons";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";

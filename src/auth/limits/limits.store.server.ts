@@ -1,5 +1,5 @@
-import "server-only";
 /** The counters behind the limits, on PostgreSQL, so that all processes count together. */
+import "server-only";
 import { connectionPool } from "@db/connect.server";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import type { RateLimit } from "@/platform/env";

@@ -1,8 +1,8 @@
-import "server-only";
 /**
  * Single sign-on providers, each with state and PKCE, and a nonce where there is an id token. All by discovery but
  * GitHub, which has none. Their `profile` only reads claims; who that is, is decided by the gates.
  */
+import "server-only";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { env } from "@/platform/env";
 import { storableText } from "@/platform/text";

@@ -1,6 +1,6 @@
+/** `account.*`: what a signed-in person sees of their own account. */
 import "server-only";
 import { database } from "@db/connect.server";
-/** `account.*`: what a signed-in person sees of their own account. */
 import { decodeCursor } from "@/audit/history";
 import { listSignIns } from "@/audit/history.store.server";
 import { pageInput } from "@/trpc/page-input";

@@ -1,6 +1,6 @@
+/** `session.*`: the caller's own sessions. */
 import "server-only";
 import { database } from "@db/connect.server";
-/** `session.*`: the caller's own sessions. */
 import { deviceOf } from "@/audit/device";
 import { listLiveSessions } from "@/auth/session.store.server";
 import { sessionLimits } from "@/auth/session-read.server";

@@ -1,6 +1,6 @@
+/** `signIns.*`: the sign-in history for those who may read it. */
 import "server-only";
 import { database } from "@db/connect.server";
-/** `signIns.*`: the sign-in history for those who may read it. */
 import { decodeCursor, signInFilter } from "@/audit/history";
 import { listSignIns } from "@/audit/history.store.server";
 import { pageInput } from "@/trpc/page-input";
