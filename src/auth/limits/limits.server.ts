@@ -63,17 +63,12 @@ export async function enterLimits(attempt: Attempt): Promise<Refusal | null> {
   for (const [kind, settings, key] of wanted) {
     if (settings === null || key === null) continue;
     const limit = limitOf(kind, settings);
-    let msUntilReset = 0;
-    const leave = await limit.turnstile.enter(key, async () => {
-      const counted = await limit.counter.look(key);
-      msUntilReset = counted.msUntilReset;
-      return counted.left;
-    });
-    if (!leave) {
-      attempt.retryAfterMinutes = Math.max(1, Math.ceil(msUntilReset / 60_000));
+    const admission = await limit.turnstile.enter(key, () => limit.counter.look(key));
+    if (!("leave" in admission)) {
+      attempt.retryAfterMinutes = Math.max(1, Math.ceil(admission.msUntilReset / 60_000));
       return { reason: "rate_limited", cause: `${kind}_limit` };
     }
-    held.push({ kind, key, limit, leave });
+    held.push({ kind, key, limit, leave: admission.leave });
   }
   return null;
 }

@@ -2,9 +2,8 @@
 import "server-only";
 import { connectionPool } from "@db/connect.server";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
+import type { Counted } from "@/auth/limits/turnstile";
 import type { RateLimit } from "@/platform/env";
-
-export type Counted = { left: number; msUntilReset: number };
 
 export type Counter = {
   /** How much is left of the limit, without counting anything. */

@@ -4,70 +4,91 @@
  * process: with n processes the worst case is n times the limit.
  */
 
-type Line = {
-  inside: number;
-  departures: number;
-  /** The ones who are being admitted, or wait for it: the first of them decides, the others stand behind. */
-  pending: number;
-  admission: Promise<unknown>;
-  someoneLeft: (() => void) | null;
-};
+/** Called when a try is over. */
+export type Leave = () => void;
+/** How many failures are left until the limit, and how long it takes until all of them are again, milliseconds. */
+export type Counted = { left: number; msUntilReset: number };
+export type Admission = { leave: Leave } | { msUntilReset: number };
+type Count = () => Promise<Counted>;
+type Arrival = { count: Count; admit: (admission: Admission) => void; fail: (error: unknown) => void };
+
+class Line {
+  private inside = 0;
+  private departures = 0;
+  private readonly arrivals: Arrival[] = [];
+  private admitting = false;
+  private someoneLeft: (() => void) | null = null;
+
+  constructor(private readonly emptied: () => void) {}
+
+  enter(count: Count): Promise<Admission> {
+    return new Promise((admit, fail) => {
+      this.arrivals.push({ count, admit, fail });
+      if (!this.admitting) void this.admitAll();
+    });
+  }
+
+  /** Serves the arrivals in their order. One count serves all who have arrived by its end. */
+  private async admitAll(): Promise<void> {
+    this.admitting = true;
+    for (let first = this.arrivals[0]; first; first = this.arrivals[0]) {
+      const before = this.departures;
+      let counted: Counted;
+      try {
+        counted = await first.count();
+      } catch (error) {
+        for (const { fail } of this.arrivals.splice(0)) fail(error);
+        continue;
+      }
+      const { left, msUntilReset } = counted;
+      if (left <= 0) {
+        for (const { admit } of this.arrivals.splice(0)) admit({ msUntilReset });
+        continue;
+      }
+      // Who left while it was counted may or may not be in the count: take each of them for a failure that is not.
+      const departed = this.departures - before;
+      const room = left - this.inside - departed;
+      if (room > 0) {
+        this.inside += Math.min(room, this.arrivals.length);
+        for (const { admit } of this.arrivals.splice(0, room)) admit({ leave: this.leaving() });
+      } else if (departed === 0) {
+        await new Promise<void>((resolve) => {
+          this.someoneLeft = resolve;
+        });
+      }
+    }
+    this.admitting = false;
+    if (this.inside === 0) this.emptied();
+  }
+
+  private leaving(): Leave {
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      this.inside -= 1;
+      this.departures += 1;
+      this.someoneLeft?.();
+      this.someoneLeft = null;
+      if (this.inside === 0 && !this.admitting) this.emptied();
+    };
+  }
+}
 
 export class Turnstile {
   private readonly lines = new Map<string, Line>();
 
   /**
    * Waits for room, in the order of arrival, and enters.
-   * @param countLeft asks how many failures are left until the limit; asked again whenever somebody leaves
-   * @returns what to call when the try is over, or null when nothing is left
+   * @param count asks what is left of the limit; asked again whenever somebody leaves. Its failure is everybody's who waits
+   * @returns what to call when the try is over, or when to come again when nothing is left
    */
-  enter(key: string, countLeft: () => Promise<number>): Promise<(() => void) | null> {
-    const line = this.lines.get(key) ?? {
-      inside: 0,
-      departures: 0,
-      pending: 0,
-      admission: Promise.resolve(),
-      someoneLeft: null,
-    };
-    this.lines.set(key, line);
-    line.pending += 1;
-    const admitted = line.admission.then(() => this.admit(key, line, countLeft));
-    line.admission = admitted.catch(() => {});
-    return admitted;
-  }
-
-  private async admit(key: string, line: Line, countLeft: () => Promise<number>): Promise<(() => void) | null> {
-    try {
-      for (;;) {
-        const before = line.departures;
-        const left = await countLeft();
-        if (left <= 0) return null;
-        // Who left while it was counted may or may not be in the count: take each of them for a failure that is not.
-        const departed = line.departures - before;
-        if (line.inside + departed < left) break;
-        if (departed > 0) continue;
-        await new Promise<void>((resolve) => {
-          line.someoneLeft = resolve;
-        });
-      }
-      line.inside += 1;
-    } finally {
-      line.pending -= 1;
-      this.forget(key, line);
+  enter(key: string, count: Count): Promise<Admission> {
+    let line = this.lines.get(key);
+    if (!line) {
+      line = new Line(() => this.lines.delete(key));
+      this.lines.set(key, line);
     }
-    let over = false;
-    return () => {
-      if (over) return;
-      over = true;
-      line.inside -= 1;
-      line.departures += 1;
-      line.someoneLeft?.();
-      line.someoneLeft = null;
-      this.forget(key, line);
-    };
-  }
-
-  private forget(key: string, line: Line): void {
-    if (line.inside === 0 && line.pending === 0) this.lines.delete(key);
+    return line.enter(count);
   }
 }
