@@ -16,6 +16,8 @@ export type Fault = {
 
 export class FailingDisk implements Disk {
   faults: Fault[] = [];
+  /** Writes wait for what it answers. */
+  hang: () => Promise<void> = async () => {};
   /** Operations and the last part of their path, in order. */
   readonly calls: string[] = [];
 
@@ -40,6 +42,7 @@ export class FailingDisk implements Disk {
     return {
       write: async (bytes, position) => {
         const fault = this.meet("write", path);
+        await this.hang();
         if (!fault) return file.write(bytes, position);
         if (fault.code === "short") return file.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), position);
         if (fault.taken) await file.write(bytes.subarray(0, fault.taken), position);

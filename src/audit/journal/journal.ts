@@ -134,9 +134,9 @@ export class Journal {
     const active = this.active;
     if (!active) return;
     this.active = null;
-    await active.close();
     if (active.hasRecords) this.sealed.push({ name: active.name, size: active.bytes });
-    else await this.options.disk.remove(this.path(active.name)).catch(() => {});
+    await active.close();
+    if (!active.hasRecords) await this.options.disk.remove(this.path(active.name)).catch(() => {});
   }
 
   /**

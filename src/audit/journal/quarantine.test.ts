@@ -18,8 +18,10 @@ it("keeps one object a line, synced, for its user only, and mends after a full d
   const directory = join(root, "journal");
   const quarantine = new Quarantine(disk, directory, { pid: 7, started: "8", word: "0000000a" });
   await quarantine.keep([{ row: '{"id":"a"}', sqlState: "22P02" }], at);
-  disk.faults = [{ operation: "write", code: "ENOSPC", taken: 40, times: 1 }];
-  await expect(quarantine.keep([{ row: '{"id":"lost"}', sqlState: "22P02" }], at)).rejects.toMatchObject({
+  disk.faults = [{ operation: "write", code: "ENOSPC", taken: 400, times: 1 }];
+  await expect(
+    quarantine.keep([{ row: `{"id":"${"lost ".repeat(100)}"}`, sqlState: "22P02" }], at),
+  ).rejects.toMatchObject({
     code: "ENOSPC",
   });
   await quarantine.keep(

@@ -53,6 +53,11 @@ describe("segment", () => {
     ]);
   });
 
+  it("does not take zeros behind a marker for an empty record", () => {
+    const bytes = Buffer.concat([HEADER, encodeRecords([""]).subarray(0, 4), Buffer.alloc(64)]);
+    expect(scanSegment(bytes)).toEqual({ payloads: [], damaged: [{ from: HEADER.length, to: bytes.length }] });
+  });
+
   it("does not take a payload that quotes a record for a record", () => {
     const quoting = encodeRecords([JSON.stringify({ text: encodeRecords(["{}"]).toString("latin1") })]);
     quoting[5] = 0xff;

@@ -10,9 +10,6 @@ import { type Pending, refuse, rowCount, rowsOf, settle } from "@/audit/queue/pe
 import { Replay } from "@/audit/queue/replay";
 import { now } from "@/platform/clock";
 
-/** With no more than this left to replay, new rows wait until it is through instead of going to the journal too. */
-const NEARLY_DRAINED_BYTES = 512 * 1024;
-
 export type LaneOptions = {
   /** Commits rows (each a JSON object), all or none, in bounded time. */
   write: Write;
@@ -77,8 +74,7 @@ export class Lane {
     if (this.adoptDue && this.phase !== "away" && !this.stopped) await this.adopt();
     if (this.phase === "direct") return this.commit(next());
     const drains = this.phase === "draining" && !this.stopped;
-    const left = this.options.disk?.journal.backlogBytes ?? 0;
-    const group = !drains || left > NEARLY_DRAINED_BYTES ? next() : [];
+    const group = next();
     await this.journal(group);
     // Twice as many out as in, so that the journal is drained however fast rows come.
     if (drains) await this.drain(Math.max(1, 2 * rowCount(group)));

@@ -17,6 +17,7 @@ const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** About a second of writing at full speed, and as much memory as that may take. */
 const BOUND = { rows: 10_000, size: 32 * 1024 * 1024 };
 const PATIENCE_MS = 5000;
+const STALL_MS = 10_000;
 
 function openQueue(): AuditQueue {
   const { DATABASE_URL, AUDIT_JOURNAL, GATEBOOK_DATA_DIR } = env();
@@ -34,6 +35,7 @@ function openQueue(): AuditQueue {
     report: log(),
     bound: BOUND,
     patienceMs: PATIENCE_MS,
+    stallMs: STALL_MS,
   });
   onShutdown("audit queue", async () => {
     await queue.close();

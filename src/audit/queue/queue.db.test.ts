@@ -41,6 +41,7 @@ beforeEach(async () => {
     report,
     bound: { rows: 10_000, size: 10_000_000 },
     patienceMs: 5000,
+    stallMs: 10_000,
   });
 });
 afterEach(async () => {
@@ -200,6 +201,13 @@ describe("a database that is away", () => {
     const { result, ms } = await timed(all(enqueue("locked", 10, 600)));
     expect(result).toEqual(new Set(["journaled"]));
     expect(ms).toBeLessThan(WITHIN_MS);
+    // As long as the lock is held, no row waits for it.
+    let next = 610;
+    for (const until = performance.now() + 1500; performance.now() < until; next += 10) {
+      const later = await timed(all(enqueue("locked", next, 10)));
+      expect(later.result).toEqual(new Set(["journaled"]));
+      expect(later.ms).toBeLessThan(1000);
+    }
     const { rows } = await locker.query(
       `select count(*)::integer as waiting from pg_stat_activity where application_name = '${LINE_NAME}' and wait_event_type = 'Lock'`,
     );
@@ -207,6 +215,6 @@ describe("a database that is away", () => {
     await locker.query("commit");
     await locker.end();
     await drained();
-    expect(await committed("locked")).toEqual(names("locked", 0, 610));
+    expect(await committed("locked")).toEqual(names("locked", 0, next));
   });
 });

@@ -9,6 +9,7 @@ import { currentOwner } from "@/audit/journal/owner";
 import { Quarantine } from "@/audit/journal/quarantine";
 import { AuditQueue, type QueueOptions } from "@/audit/queue/queue";
 import { isNotDurable } from "@/audit/queue/receipt";
+import { requestScope, runInRequestScope } from "@/platform/request-scope";
 
 /** A database that answers as a test wants: takes rows, is away, or keeps its answers back. */
 class Table {
@@ -58,6 +59,7 @@ function open(options: Partial<QueueOptions> = {}): AuditQueue {
     report,
     bound: { rows: 10_000, size: 10_000_000 },
     patienceMs: 5000,
+    stallMs: 10_000,
     ...options,
   });
   return queue;
@@ -75,6 +77,7 @@ beforeEach(async () => {
   for (const fn of Object.values(report)) fn.mockReset();
 });
 afterEach(async () => {
+  vi.useRealTimers();
   disk.faults = [];
   await queue.close();
   await rm(root, { recursive: true, force: true });
@@ -87,6 +90,16 @@ describe("groups", () => {
     expect(table.rows).toEqual(ids(1200));
     expect(table.groups).toEqual([500, 500, 200]);
     expect(queue.state()).toMatchObject({ depth: 0, oldestMs: 0, commits: 3, committedRows: 1200, journaledRows: 0 });
+  });
+
+  it("hold what several callers bring in one turn, each when it gets there", async () => {
+    open();
+    const late = async (id: string, steps: number) => {
+      for (let step = 0; step < steps; step += 1) await null;
+      await queue.enqueue([row(id)]).durable;
+    };
+    await Promise.all(ids(20).map((id, steps) => late(id, steps)));
+    expect(table.groups).toEqual([20]);
   });
 
   it("gather while one is under way: a lone row does not wait for company", async () => {
@@ -140,11 +153,11 @@ describe("an outage", () => {
     let sent = 0;
     let stop = false;
     const outcomes: string[] = [];
-    const producers = Array.from({ length: 300 }, async () => {
+    const producers = Array.from({ length: 400 }, async () => {
       while (!stop) {
-        const id = `row ${sent}`;
+        const long = { ...row(`row ${sent}`), user_agent: "x".repeat(500) };
         sent += 1;
-        outcomes.push(await queue.enqueue([row(id)]).durable);
+        outcomes.push(await queue.enqueue([long]).durable);
       }
     });
     await vi.waitFor(() => expect(queue.state().journaledRows).toBeGreaterThan(3000));
@@ -281,6 +294,32 @@ describe("back-pressure", () => {
   });
 });
 
+it("a disk that hangs holds nobody up for ever", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  open({ stallMs: 10_000 });
+  await queue.enqueue([row("a")]).durable;
+  table.away = true;
+  const [reached, hung] = [gate(), gate()];
+  disk.hang = () => {
+    reached.resolve();
+    return hung.promise;
+  };
+  const all = ids(3).map((id) => queue.enqueue([row(id)]).durable);
+  await reached.promise;
+  all.push(queue.enqueue([row("behind")]).durable);
+  vi.advanceTimersByTime(9999);
+  expect(queue.state()).toMatchObject({ depth: 4, refusedRows: 0 });
+  vi.advanceTimersByTime(1);
+  for (const durable of all) await expect(durable).rejects.toMatchObject({ reason: "stalled" });
+  expect(queue.state()).toMatchObject({ depth: 0, refusedRows: 4 });
+  hung.resolve();
+  vi.useRealTimers();
+  expect(await queue.enqueue([row("later")]).durable).toBe("journaled");
+  table.away = false;
+  await vi.waitFor(() => expect(queue.state().journalBytes).toBe(0));
+  expect(table.rows).toEqual(["a", ...ids(3), "later"]);
+});
+
 describe("the end of the process", () => {
   it("makes what waits durable first, and takes no more", async () => {
     open();
@@ -304,6 +343,19 @@ describe("the end of the process", () => {
     expect(table.rows).toEqual([]);
     expect(await readdir(join(root, "journal"))).toHaveLength(1);
   });
+});
+
+it("works in no request's scope: what it logs carries no request id", async () => {
+  const scope = { requestId: "request-1", ip: null, userAgent: null, nonce: "" };
+  const scopes: unknown[] = [];
+  open();
+  table.refuses = (id) => id === "bad";
+  report.error.mockImplementation(() => scopes.push(requestScope()));
+  const refused = runInRequestScope(scope, () => queue.enqueue([row("bad")]).durable);
+  await expect(refused).rejects.toMatchObject({ reason: "quarantined" });
+  table.away = true;
+  await runInRequestScope(scope, () => queue.enqueue([row("away")]).durable);
+  expect(scopes).toEqual([undefined, undefined]);
 });
 
 it("a failure that nobody foresaw reaches the caller and does not stop the lane", async () => {

@@ -26,6 +26,8 @@ export type QueueOptions = LaneOptions & {
   /** Rows and UTF-16 units of JSON that may wait; as much again may wait for a turn that comes within `patienceMs`. */
   bound: Bound;
   patienceMs: number;
+  /** When a turn has taken this long, its rows and those behind it are refused: neither database nor disk answers. */
+  stallMs: number;
 };
 
 export type AuditQueueState = Counts & {
@@ -125,6 +127,7 @@ export class AuditQueue {
   }
 
   private async takeTurn(): Promise<void> {
+    const stalled = setInterval(() => this.refuseAll(), this.options.stallMs);
     try {
       await this.lane.turn(() => this.next());
     } catch (error) {
@@ -133,6 +136,8 @@ export class AuditQueue {
         this.refuse(entry, "refused", "The audit queue failed on the row.");
       }
       this.options.report.error({ err: error }, "the audit queue failed on a group of rows");
+    } finally {
+      clearInterval(stalled);
     }
     this.underWay = [];
   }
@@ -147,6 +152,17 @@ export class AuditQueue {
     this.forgetTimer(entry);
     this.refuse(entry, "overloaded", `The audit queue had no turn for the row in ${this.options.patienceMs} ms.`);
     this.waiting.withdraw(entry);
+  }
+
+  private refuseAll(): void {
+    const behind = this.waiting.take({ rows: Number.POSITIVE_INFINITY, size: Number.POSITIVE_INFINITY });
+    const all = [...this.underWay.filter((entry) => !entry.settled), ...behind];
+    for (const entry of all) {
+      this.forgetTimer(entry);
+      this.refuse(entry, "stalled", "Neither the database nor the disk of the audit journal answers.");
+    }
+    if (all.length > 0)
+      this.options.report.error({ rows: rowCount(all) }, "the audit queue is stalled: rows are refused");
   }
 
   private forgetTimer(entry: Pending): void {

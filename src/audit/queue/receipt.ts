@@ -16,6 +16,8 @@ export type NotDurableReason =
   | "journal_off"
   /** The database is away and the disk of the journal is full or failing. */
   | "journal_failing"
+  /** The disk of the journal does not answer. The row may become durable all the same. */
+  | "stalled"
   /** PostgreSQL refuses the row for what it holds; it lies in the quarantine file. */
   | "quarantined"
   /** PostgreSQL refuses the row for what it holds, and it could not be kept. */
