@@ -41,7 +41,8 @@ export class Client {
     this.origin = origin;
   }
 
-  private async csrfPair(): Promise<{ token: string; cookie: string }> {
+  /** The CSRF token of this client and the cookie that goes with it. */
+  async csrfPair(): Promise<{ token: string; cookie: string }> {
     if (!this.csrf) {
       const answer = await fetch(`${this.origin}/api/auth/csrf`);
       const { csrfToken } = (await answer.json()) as { csrfToken: string };

@@ -78,12 +78,7 @@ test("a provider that is down, at the start of the round trip", async () => {
     OIDC_CLIENT_ID: "gatebook",
     OIDC_CLIENT_SECRET: "unused",
   });
-  const csrf = await fetch(`${origin}/api/auth/csrf`);
-  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-  const cookie = csrf.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ");
+  const { token: csrfToken, cookie } = await new Client(origin).csrfPair();
   const requestId = "provider-is-down";
   const answer = await fetch(`${origin}/api/auth/signin/openid`, {
     method: "POST",
@@ -97,12 +92,7 @@ test("a provider that is down, at the start of the round trip", async () => {
 
 test("a client that hangs up while its password is checked", async () => {
   const { origin } = await house.serve();
-  const csrf = await fetch(`${origin}/api/auth/csrf`);
-  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-  const cookie = csrf.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ");
+  const { token: csrfToken, cookie } = await new Client(origin).csrfPair();
   const body = new URLSearchParams({ csrfToken, email: "member@acme.test", password: "a guess, then gone" }).toString();
   const requestId = "gone-before-the-answer";
   await new Promise<void>((resolve) => {
