@@ -94,6 +94,18 @@ describe("appending", () => {
   });
 });
 
+it("counts its bytes at every moment, also while a segment changes hands", async () => {
+  const journal = open();
+  await journal.append(rows(0, 3));
+  const { bytes } = journal;
+  const opening = journal.openOldest();
+  expect([journal.bytes, journal.backlogBytes]).toEqual([bytes, bytes]);
+  const reading = await opening;
+  expect([journal.bytes, journal.backlogBytes]).toEqual([bytes, bytes]);
+  if (reading) await journal.finish(reading);
+  expect([journal.bytes, journal.backlogBytes]).toEqual([0, 0]);
+});
+
 describe("a disk that fails", () => {
   const faults = [
     ["full", { operation: "write", code: "ENOSPC" }],

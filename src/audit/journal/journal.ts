@@ -152,6 +152,8 @@ export class Journal {
       return parsed && !sameOwner(parsed.owner, owner) && !alive(parsed.owner) ? [name] : [];
     });
     for (const name of left) {
+      const size = await disk.size(this.path(name));
+      if (size === null) continue;
       const ours = this.nextName();
       try {
         await disk.rename(this.path(name), this.path(ours));
@@ -159,8 +161,6 @@ export class Journal {
         if (hasCode(error, "ENOENT")) continue;
         throw error;
       }
-      const size = await disk.size(this.path(ours));
-      if (size === null) continue;
       this.sealed.push({ name: ours, size });
       report.info({ segment: name, bytes: size }, "took over a journal segment of a process that is gone");
     }

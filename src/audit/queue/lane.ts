@@ -10,6 +10,9 @@ import { type Pending, refuse, rowCount, rowsOf, settle } from "@/audit/queue/pe
 import { Replay } from "@/audit/queue/replay";
 import { now } from "@/platform/clock";
 
+/** New rows wait this long, and one statement longer, for a turn in which the journal is replayed. */
+const DRAIN_WITHIN_MS = 500;
+
 export type LaneOptions = {
   /** Commits rows (each a JSON object), all or none, in bounded time. */
   write: Write;
@@ -38,8 +41,9 @@ export class Lane {
   ) {
     const { disk, report } = options;
     this.outage = new Outage(options.probe, () => {
+      if (!disk) return this.resume();
       this.phase = "draining";
-      this.adoptDue = disk !== null;
+      this.adoptDue = true;
       this.wake();
     });
     this.replay =
@@ -159,15 +163,18 @@ export class Lane {
 
   private async drain(rows: number): Promise<void> {
     try {
-      if (await this.replay?.advance(rows)) return;
+      if (await this.replay?.advance(rows, DRAIN_WITHIN_MS)) return;
     } catch (error) {
       this.goAway(error);
       return;
     }
+    this.resume();
+  }
+
+  private resume(): void {
     this.phase = "direct";
     const lasted = this.outage.over();
-    if (lasted !== null)
-      this.options.report.info({ lastedMs: lasted }, "the database is back and the audit journal is drained");
+    if (lasted !== null) this.options.report.info({ lastedMs: lasted }, "the database takes audit rows again");
   }
 
   private goAway(error: unknown): void {

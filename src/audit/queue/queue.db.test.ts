@@ -114,7 +114,7 @@ describe("with the database there", () => {
 
   it("survives a connection that was cut while it was idle, without an outage", async () => {
     await all(enqueue("idle", 0, 1));
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${LINE_NAME}`.execute(
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${LINE_NAME} and datname = current_database()`.execute(
       database.db,
     );
     expect(await all(enqueue("idle", 1, 5))).toEqual(new Set(["committed"]));
@@ -184,7 +184,9 @@ describe("a database that is away", () => {
     const admin = new pg.Client({ connectionString: database.url, options: "-c default_transaction_read_only=off" });
     await admin.connect();
     await admin.query(`alter database ${name} set default_transaction_read_only = on`);
-    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${LINE_NAME}'`);
+    await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${LINE_NAME}' and datname = current_database()`,
+    );
     expect(await all(enqueue("standby", 10, 100))).toEqual(new Set(["journaled"]));
     await admin.query(`alter database ${name} reset default_transaction_read_only`);
     await admin.end();
@@ -209,7 +211,7 @@ describe("a database that is away", () => {
       expect(later.ms).toBeLessThan(1000);
     }
     const { rows } = await locker.query(
-      `select count(*)::integer as waiting from pg_stat_activity where application_name = '${LINE_NAME}' and wait_event_type = 'Lock'`,
+      `select count(*)::integer as waiting from pg_stat_activity where application_name = '${LINE_NAME}' and datname = current_database() and wait_event_type = 'Lock'`,
     );
     expect(rows[0].waiting).toBeLessThanOrEqual(1);
     await locker.query("commit");

@@ -33,12 +33,14 @@ export class Replay {
   constructor(private readonly options: ReplayOptions) {}
 
   /**
-   * Replays groups until at least `rows` are through or nothing is left; answers whether something is.
+   * Replays groups until at least `rows` are through, `withinMs` have passed (the group under way is finished) or
+   * nothing is left; answers whether something is.
    * Rejects when the database cannot serve; the next call goes on where this one stopped.
    */
-  async advance(rows: number): Promise<boolean> {
+  async advance(rows: number, withinMs: number): Promise<boolean> {
+    const deadline = performance.now() + withinMs;
     let through = 0;
-    while (this.current || through < rows) {
+    while (performance.now() < deadline && (this.current || through < rows)) {
       this.current ??= await this.open();
       if (!this.current) break;
       const { reading, at } = this.current;
