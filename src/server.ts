@@ -3,7 +3,7 @@
  * request is in `server/front-door.ts`.
  */
 import { createServer, type Server } from "node:http";
-import { type Env, EnvError, env, keepHashingMemory, nodeEnvironment } from "@/platform/env";
+import { type Env, EnvError, env, nodeEnvironment } from "@/platform/env";
 import { log } from "@/platform/log";
 import { runShutdown } from "@/platform/shutdown";
 import { frontDoor } from "@/server/front-door";
@@ -57,7 +57,6 @@ async function warmUp(server: Server): Promise<void> {
 
 async function main(): Promise<void> {
   nodeEnvironment("production");
-  keepHashingMemory();
   const settings = readEnvironment();
   const { default: next } = await import("next");
   const server = createServer({ maxHeaderSize: 32 * 1024 });

@@ -1,7 +1,7 @@
 /** The one statement that writes events: inside a transaction with what happened, or alone for a group of rows. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { CompiledQuery } from "kysely";
+import { CompiledQuery, type RawBuilder, sql } from "kysely";
 import type { EventRow } from "@/audit/event";
 
 // A record, so that the compiler sees that every column of a row is named.
@@ -73,4 +73,12 @@ export async function insertEvents(db: Database, rows: readonly EventRow[]): Pro
   const texts = rows.map((row) => JSON.stringify(row));
   const { text, values } = insertStatement(texts, { mayBeThere: true });
   await db.executeQuery(CompiledQuery.raw(text, values));
+}
+
+/** The statement that inserts the rows, to stand inside another one that says at its end on what it depends (`where exists ...`). */
+export function insertEventsIf(rows: readonly EventRow[], condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  const list = sql.raw(names);
+  return sql`insert into audit_events (${list})
+    select ${list} from json_populate_recordset(null::audit_events, ${JSON.stringify(rows)}::json)
+     where ${condition} on conflict do nothing`;
 }

@@ -1,6 +1,6 @@
 /**
  * The two ways an event gets into the book. `recordInTransaction` is for what a transaction does: the row commits
- * or rolls back with it. `recordDurably` is for what has no transaction of its own: failures, refusals, sign-outs.
+ * or rolls back with it (a store that does everything in one statement takes `insertEventsIf`). `recordDurably` is for what has no transaction of its own: failures, refusals, sign-outs.
  */
 import "server-only";
 import type { Tx } from "@db/connect.server";

@@ -6,7 +6,6 @@
 import "server-only";
 import { isOutage } from "@db/connect.server";
 import type { NextAuthOptions } from "next-auth";
-import { decode, encode } from "next-auth/jwt";
 import { currentAttempt, DATABASE_AWAY, noteRefusal } from "@/auth/attempt/attempt";
 import { nextAuthCookies } from "@/auth/cookies";
 import { passGates } from "@/auth/gates/index.server";
@@ -18,6 +17,7 @@ import { safeRedirect } from "@/auth/redirects";
 import { SessionEnded, SessionUnavailable } from "@/auth/session-errors";
 import type { SessionRead } from "@/auth/session-read.server";
 import { readSessionRow } from "@/auth/session-read.server";
+import { decodeSessionToken, encodeSessionToken } from "@/auth/session-token";
 import { env } from "@/platform/env";
 import { newId } from "@/platform/ids";
 import { log } from "@/platform/log";
@@ -60,6 +60,7 @@ export function authOptions(): NextAuthOptions {
 
 /** The options of one request. `read` carries what its callbacks found out, back to whoever asked. */
 export function optionsFor(read: SessionRead): NextAuthOptions {
+  const settings = env();
   const base = authOptions();
   const gate = base.callbacks?.signIn;
 
@@ -83,12 +84,15 @@ export function optionsFor(read: SessionRead): NextAuthOptions {
     ...base,
     jwt: {
       ...base.jwt,
-      decode: (params) => {
-        read.rawToken = params.token ?? null;
-        return decode(params);
+      decode: ({ token }) => {
+        read.rawToken = token ?? null;
+        return token ? decodeSessionToken(token, settings.NEXTAUTH_SECRET) : null;
       },
       // NextAuth re-encodes on every read. A new token is made only where one was decided on; else the old one stays.
-      encode: (params) => (read.mint || !read.rawToken ? encode(params) : read.rawToken),
+      encode: ({ token = {} }) =>
+        read.mint || !read.rawToken
+          ? encodeSessionToken(token, settings.NEXTAUTH_SECRET, settings.SESSION_MAX_AGE_S)
+          : read.rawToken,
     },
     callbacks: {
       ...base.callbacks,

@@ -1,7 +1,7 @@
 /** "It is over" and "nobody can say" are two answers, and reading a session slides its idle time without a write a request. */
 import { database } from "@db/connect.server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { endSession, insertSession } from "@/auth/session.store.server";
+import { endSession, openSession } from "@/auth/session.store.server";
 import { SessionEnded, SessionUnavailable } from "@/auth/session-errors";
 import { newSessionRead, readSessionRow } from "@/auth/session-read.server";
 import { setClock } from "@/platform/clock";
@@ -34,16 +34,20 @@ function at(seconds: number): void {
 
 async function begin(): Promise<string> {
   const id = newId();
-  await insertSession(postgres.db, {
-    id,
-    userId,
-    authMethod: "password",
-    provider: "credentials",
-    ip: null,
-    userAgent: null,
-    at: NOON,
-    expiresAt: new Date(NOON.getTime() + 12 * 3600_000),
-  });
+  await openSession(
+    postgres.db,
+    {
+      id,
+      userId,
+      authMethod: "password",
+      provider: "credentials",
+      ip: null,
+      userAgent: null,
+      at: NOON,
+      expiresAt: new Date(NOON.getTime() + 12 * 3600_000),
+    },
+    [],
+  );
   return id;
 }
 

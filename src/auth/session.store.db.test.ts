@@ -1,12 +1,7 @@
 /** The row behind a cookie decides whether there is a session: live, ended, expired, idle, or of a disabled account. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  endSession,
-  findLiveSession,
-  insertSession,
-  listLiveSessions,
-  touchSession,
-} from "@/auth/session.store.server";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { endSession, findLiveSession, listLiveSessions, openSession, touchSession } from "@/auth/session.store.server";
 import { newId } from "@/platform/ids";
 import { testDatabase } from "@/workbench/test-database";
 
@@ -37,16 +32,20 @@ async function insertUser(email: string): Promise<string> {
 /** A session that began at noon and lasts twelve hours. */
 async function begin(owner = userId): Promise<string> {
   const id = newId();
-  await insertSession(postgres.db, {
-    id,
-    userId: owner,
-    authMethod: "password",
-    provider: "credentials",
-    ip: "203.0.113.7",
-    userAgent: "browser",
-    at: NOON,
-    expiresAt: noonPlus(12 * HOUR),
-  });
+  await openSession(
+    postgres.db,
+    {
+      id,
+      userId: owner,
+      authMethod: "password",
+      provider: "credentials",
+      ip: "203.0.113.7",
+      userAgent: "browser",
+      at: NOON,
+      expiresAt: noonPlus(12 * HOUR),
+    },
+    [],
+  );
   return id;
 }
 
@@ -214,5 +213,67 @@ describe("the list of a person's sessions", () => {
     const id = await begin();
     await touchSession(postgres.db, id, noonPlus(12 * HOUR - 1));
     expect(await listLiveSessions(postgres.db, userId, limitsAt(noonPlus(12 * HOUR)))).toEqual([]);
+  });
+});
+
+describe("opening a session", () => {
+  const sessionOf = (owner: string) => ({
+    id: newId(),
+    userId: owner,
+    authMethod: "password" as const,
+    provider: "credentials",
+    ip: null,
+    userAgent: null,
+    at: NOON,
+    expiresAt: noonPlus(HOUR),
+  });
+  const eventOf = (session: { id: string; userId: string }) => ({
+    action: "jwtTokenCreated" as const,
+    status: "success" as const,
+    actor: { type: "user" as const, id: session.userId },
+    sessionId: session.id,
+    details: { trigger: "signIn" as const },
+  });
+  const eventsOf = (id: string) =>
+    postgres.db.selectFrom("audit_events").select("action").where("session_id", "=", id).execute();
+  const disable = () => postgres.db.updateTable("users").set({ disabled_at: NOON }).where("id", "=", userId).execute();
+
+  test("writes the session and its events, or for a disabled or unknown user neither", async () => {
+    const open = sessionOf(userId);
+    expect(await openSession(postgres.db, open, [eventOf(open)])).toBe(true);
+    expect(await eventsOf(open.id)).toEqual([{ action: "jwtTokenCreated" }]);
+    await disable();
+    for (const refused of [sessionOf(userId), sessionOf(newId())]) {
+      expect(await openSession(postgres.db, refused, [eventOf(refused)])).toBe(false);
+      expect(await eventsOf(refused.id)).toEqual([]);
+      expect(await postgres.db.selectFrom("sessions").where("id", "=", refused.id).selectAll().execute()).toEqual([]);
+    }
+  });
+
+  test("makes a disabling wait until its transaction has ended", async () => {
+    const order: string[] = [];
+    let disabling: Promise<unknown> = Promise.resolve();
+    await postgres.db.transaction().execute(async (tx) => {
+      expect(await openSession(tx, sessionOf(userId), [])).toBe(true);
+      disabling = disable().then(() => order.push("disabled"));
+      await vi.waitFor(async () => {
+        const { rows } = await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'
+                                     and datname = current_database()`.execute(postgres.db);
+        expect(rows).toHaveLength(1);
+      });
+      order.push("signed in");
+    });
+    await disabling;
+    expect(order).toEqual(["signed in", "disabled"]);
+    expect(await openSession(postgres.db, sessionOf(userId), [])).toBe(false);
+  });
+
+  test("waits for a disabling that came first, and is refused by it", async () => {
+    let opening: Promise<boolean> = Promise.resolve(true);
+    await postgres.db.transaction().execute(async (tx) => {
+      await tx.updateTable("users").set({ disabled_at: NOON }).where("id", "=", userId).execute();
+      opening = openSession(postgres.db, sessionOf(userId), []);
+    });
+    expect(await opening).toBe(false);
   });
 });

@@ -2,7 +2,9 @@
 import "server-only";
 import type { Database } from "@db/connect.server";
 import { sql } from "kysely";
-import type { AuthMethod } from "@/audit/catalogue";
+import type { AuthMethod, EventInput } from "@/audit/catalogue";
+import { eventRow } from "@/audit/event";
+import { insertEventsIf } from "@/audit/events.store.server";
 import type { Membership } from "@/auth/session-shape";
 
 export type SessionRow = {
@@ -19,33 +21,37 @@ export type SessionRow = {
   memberships: Membership[];
 };
 
-export async function insertSession(
-  db: Database,
-  session: {
-    id: string;
-    userId: string;
-    authMethod: AuthMethod;
-    provider: string;
-    ip: string | null;
-    userAgent: string | null;
-    at: Date;
-    expiresAt: Date;
-  },
-): Promise<void> {
-  await db
-    .insertInto("sessions")
-    .values({
-      id: session.id,
-      user_id: session.userId,
-      auth_method: session.authMethod,
-      provider: session.provider,
-      ip: session.ip,
-      user_agent: session.userAgent,
-      created_at: session.at,
-      last_used_at: session.at,
-      expires_at: session.expiresAt,
-    })
-    .execute();
+export type NewSession = {
+  id: string;
+  userId: string;
+  authMethod: AuthMethod;
+  provider: string;
+  ip: string | null;
+  userAgent: string | null;
+  at: Date;
+  expiresAt: Date;
+};
+
+/**
+ * Opens a session and writes the events of its beginning, unless the user is disabled. One statement, because round
+ * trips are what a sign-in costs: it is atomic without a transaction around it, and part of one where there is one.
+ * @returns whether the session is open; when not, nothing was written
+ */
+export async function openSession(db: Database, session: NewSession, events: readonly EventInput[]): Promise<boolean> {
+  const written = insertEventsIf(events.map(eventRow), sql`exists (select from opened)`);
+  // `for share` holds off a disabling that runs at the same time.
+  const result = await sql`/* prepared open-session */
+    with signer as materialized (
+      select id from users where id = ${session.userId} and disabled_at is null for share
+    ), opened as (
+      insert into sessions (id, user_id, auth_method, provider, ip, user_agent, created_at, last_used_at, expires_at)
+      select ${session.id}, id, ${session.authMethod}, ${session.provider}, ${session.ip}, ${session.userAgent},
+             ${session.at}, ${session.at}, ${session.expiresAt}
+        from signer
+      returning id
+    ), written as (${written})
+    select id from opened`.execute(db);
+  return result.rows.length === 1;
 }
 
 /**
@@ -57,7 +63,7 @@ export async function findLiveSession(
   id: string,
   limits: { at: Date; idleSince: Date },
 ): Promise<SessionRow | null> {
-  const result = await sql<SessionRow>`
+  const result = await sql<SessionRow>`/* prepared live-session */
     select session.id, session.user_id as "userId", session.auth_method as "authMethod", session.provider,
            session.created_at as "createdAt", session.last_used_at as "lastUsedAt", session.expires_at as "expiresAt",
            account.email, account.name, account.instance_role as "instanceRole",

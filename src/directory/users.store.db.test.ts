@@ -6,7 +6,6 @@ import {
   findUserByIdentity,
   insertVerifiedUser,
   linkIdentity,
-  lockActiveUser,
   proveMailbox,
   touchIdentity,
 } from "@/directory/users.store.server";
@@ -174,35 +173,5 @@ describe("the proof of a mailbox", () => {
     expect(await proveMailbox(postgres.db, id, AT)).toBeNull();
     expect(await findUserById(postgres.db, id)).toMatchObject({ passwordHash: "hash", emailVerifiedAt: EARLIER });
     expect(await findUserByIdentity(postgres.db, "openid", "s")).not.toBeNull();
-  });
-});
-
-describe("whether an account is open", () => {
-  test("is yes for an active one, no for a disabled one and no for one that is not there", async () => {
-    const active = await insertUser("alice@example.com");
-    const disabled = await insertUser("bob@example.com", { disabled_at: EARLIER });
-    expect(await lockActiveUser(postgres.db, active)).toBe(true);
-    expect(await lockActiveUser(postgres.db, disabled)).toBe(false);
-    expect(await lockActiveUser(postgres.db, newId())).toBe(false);
-  });
-
-  test("stays true until the transaction that asked has ended: a disabling waits for it", async () => {
-    const id = await insertUser("alice@example.com");
-    const order: string[] = [];
-    let disabling: Promise<unknown> = Promise.resolve();
-    await postgres.db.transaction().execute(async (tx) => {
-      expect(await lockActiveUser(tx, id)).toBe(true);
-      disabling = postgres.db
-        .updateTable("users")
-        .set({ disabled_at: AT })
-        .where("id", "=", id)
-        .execute()
-        .then(() => order.push("disabled"));
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      order.push("signed in");
-    });
-    await disabling;
-    expect(order).toEqual(["signed in", "disabled"]);
-    expect(await lockActiveUser(postgres.db, id)).toBe(false);
   });
 });

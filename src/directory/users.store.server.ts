@@ -131,9 +131,3 @@ export async function proveMailbox(
   const removed = await db.deleteFrom("accounts").where("user_id", "=", userId).executeTakeFirst();
   return { removedPassword: before.password_hash !== null, removedProviders: Number(removed.numDeletedRows) };
 }
-
-/** Locks the user against a concurrent disabling and answers whether sign-in is still open to them. */
-export async function lockActiveUser(db: Database, userId: string): Promise<boolean> {
-  const row = await db.selectFrom("users").select("disabled_at").where("id", "=", userId).forShare().executeTakeFirst();
-  return row !== undefined && row.disabled_at === null;
-}

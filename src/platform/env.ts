@@ -144,11 +144,3 @@ export function nodeEnvironment(fallback: "development" | "production"): void {
 export function inheritedVariables(): Record<string, string | undefined> {
   return { ...process.env };
 }
-
-/**
- * Lets the allocator of the password hashing keep its memory: a hash needs 19 MiB, and giving them back to the system
- * after each one costs a fifth of the time. Must run before the library is loaded; what an operator has set stands.
- */
-export function keepHashingMemory(): void {
-  process.env.MIMALLOC_PURGE_DELAY ??= "-1";
-}

@@ -1,7 +1,7 @@
 /** Who may call what: a refusal is an answer and a row in the book, and the scope of an answer is the caller's. */
 import { database } from "@db/connect.server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { insertSession } from "@/auth/session.store.server";
+import { openSession } from "@/auth/session.store.server";
 import type { GatebookSession, Membership } from "@/auth/session-shape";
 import { env } from "@/platform/env";
 import { newId } from "@/platform/ids";
@@ -170,16 +170,20 @@ describe("a member", () => {
     const session = sessionOf(alice);
     const at = (minutes: number) => new Date(Date.now() - minutes * 60_000);
     const insert = (id: string, userId: string, lastUsed: Date) =>
-      insertSession(postgres.db, {
-        id,
-        userId,
-        authMethod: "password",
-        provider: "credentials",
-        ip: null,
-        userAgent: null,
-        at: lastUsed,
-        expiresAt: new Date(Date.now() + 3600_000),
-      });
+      openSession(
+        postgres.db,
+        {
+          id,
+          userId,
+          authMethod: "password",
+          provider: "credentials",
+          ip: null,
+          userAgent: null,
+          at: lastUsed,
+          expiresAt: new Date(Date.now() + 3600_000),
+        },
+        [],
+      );
     const other = newId();
     await insert(session.sid, alice.id, at(10));
     await insert(other, alice.id, at(1));

@@ -3,17 +3,15 @@
  * proven, the session row, `signedIn` and `jwtTokenCreated`. Either all of it is there afterwards, or none of it.
  */
 import "server-only";
-import { type Database, database, type Tx } from "@db/connect.server";
+import { type Database, database } from "@db/connect.server";
 import { spendSignInToken } from "@/account/sign-in-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
-import { recordInTransaction } from "@/audit/record.server";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";
-import { insertSession } from "@/auth/session.store.server";
+import { openSession } from "@/auth/session.store.server";
 import {
   findUserByIdentity,
   insertVerifiedUser,
   linkIdentity,
-  lockActiveUser,
   lockIdentity,
   proveMailbox,
   touchIdentity,
@@ -32,7 +30,7 @@ class Refused extends Error {
 type Signer = { userId: string; organizationId: string | null; created: boolean };
 
 async function createUser(
-  tx: Tx,
+  tx: Database,
   attempt: Attempt,
   provision: Extract<Attempt["provision"], { kind: "create_user" }>,
   events: EventInput[],
@@ -62,7 +60,7 @@ async function createUser(
   return { userId: created, organizationId: null, created: true };
 }
 
-async function provision(tx: Tx, attempt: Attempt, events: EventInput[], at: Date): Promise<Signer> {
+async function provision(tx: Database, attempt: Attempt, events: EventInput[], at: Date): Promise<Signer> {
   const { account } = attempt;
   if (attempt.provision.kind === "create_user") return createUser(tx, attempt, attempt.provision, events, at);
   if (!account) throw new Refused({ reason: "internal_error", cause: "nobody_proven" });
@@ -100,49 +98,50 @@ export async function commitSignIn(
 ): Promise<Refusal | null> {
   const at = now();
   const scope = requestScope();
+  const open = async (conn: Database) => {
+    const events: EventInput[] = [];
+    const { userId, organizationId, created } = await provision(conn, attempt, events, at);
+    const common = {
+      status: "success" as const,
+      actor: { type: "user" as const, id: userId },
+      organizationId,
+      authMethod: attempt.method,
+      provider: attempt.provider,
+      sessionId,
+      occurredAt: attempt.openedAt,
+    };
+    events.push(
+      {
+        ...common,
+        action: "signedIn",
+        id: attempt.eventId,
+        target: { type: "user", id: userId },
+        claimedEmail: attempt.claimedEmail,
+        details: {},
+      },
+      {
+        ...common,
+        action: "jwtTokenCreated",
+        target: { type: "session", id: sessionId },
+        details: { trigger: created ? "signUp" : "signIn" },
+      },
+    );
+    const session = {
+      id: sessionId,
+      userId,
+      authMethod: attempt.method,
+      provider: attempt.provider,
+      ip: scope?.ip ?? null,
+      userAgent: scope?.userAgent ?? null,
+      at,
+      expiresAt: new Date(at.getTime() + env().SESSION_MAX_AGE_S * 1000),
+    };
+    if (!(await openSession(conn, session, events)))
+      throw new Refused({ reason: "account_disabled", gate: "account active" });
+  };
   try {
-    await db.transaction().execute(async (tx) => {
-      const events: EventInput[] = [];
-      const { userId, organizationId, created } = await provision(tx, attempt, events, at);
-      if (!(await lockActiveUser(tx, userId)))
-        throw new Refused({ reason: "account_disabled", gate: "account active" });
-      await insertSession(tx, {
-        id: sessionId,
-        userId,
-        authMethod: attempt.method,
-        provider: attempt.provider,
-        ip: scope?.ip ?? null,
-        userAgent: scope?.userAgent ?? null,
-        at,
-        expiresAt: new Date(at.getTime() + env().SESSION_MAX_AGE_S * 1000),
-      });
-      const common = {
-        status: "success" as const,
-        actor: { type: "user" as const, id: userId },
-        organizationId,
-        authMethod: attempt.method,
-        provider: attempt.provider,
-        sessionId,
-        occurredAt: attempt.openedAt,
-      };
-      events.push(
-        {
-          ...common,
-          action: "signedIn",
-          id: attempt.eventId,
-          target: { type: "user", id: userId },
-          claimedEmail: attempt.claimedEmail,
-          details: {},
-        },
-        {
-          ...common,
-          action: "jwtTokenCreated",
-          target: { type: "session", id: sessionId },
-          details: { trigger: created ? "signUp" : "signIn" },
-        },
-      );
-      await recordInTransaction(tx, events);
-    });
+    // Opening the session is one statement: without anything to provision it needs no transaction around it.
+    await (attempt.provision.kind === "none" ? open(db) : db.transaction().execute(open));
     return null;
   } catch (error) {
     if (error instanceof Refused) return error.refusal;

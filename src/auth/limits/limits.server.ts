@@ -47,7 +47,7 @@ function accountKey(attempt: Attempt): string | null {
   return email === null ? null : createHash("sha256").update(email).digest("base64url");
 }
 
-type Place = { kind: Kind; key: string; limit: Limit; leave: () => void };
+type Place = { kind: Kind; key: string; limit: Limit; hadFailures: boolean; leave: () => void };
 /** The places an attempt holds until its outcome is known. */
 const places = new WeakMap<Attempt, Place[]>();
 
@@ -68,7 +68,7 @@ export async function enterLimits(attempt: Attempt): Promise<Refusal | null> {
       attempt.retryAfterMinutes = Math.max(1, Math.ceil(admission.msUntilReset / 60_000));
       return { reason: "rate_limited", cause: `${kind}_limit` };
     }
-    held.push({ kind, key, limit, leave: admission.leave });
+    held.push({ kind, key, limit, hadFailures: admission.left < settings.points, leave: admission.leave });
   }
   return null;
 }
@@ -82,8 +82,8 @@ export async function leaveLimits(attempt: Attempt, reason: FailureReason | null
   places.delete(attempt);
   let locked = false;
   try {
-    for (const { kind, key, limit } of held) {
-      if (reason === null && kind === "account") await limit.counter.forget(key);
+    for (const { kind, key, limit, hadFailures } of held) {
+      if (reason === null && kind === "account" && hadFailures) await limit.counter.forget(key);
       if (reason === null || !COUNTED.has(reason)) continue;
       const { left } = await limit.counter.add(key);
       if (kind === "account" && left === 0) locked = true;

@@ -8,18 +8,26 @@
 export type Leave = () => void;
 /** How many failures are left until the limit, and how long it takes until all of them are again, milliseconds. */
 export type Counted = { left: number; msUntilReset: number };
-export type Admission = { leave: Leave } | { msUntilReset: number };
+/** Let in, with what was left of the limit, or turned away. */
+export type Admission = { leave: Leave; left: number } | { msUntilReset: number };
 type Count = () => Promise<Counted>;
 type Arrival = { count: Count; admit: (admission: Admission) => void; fail: (error: unknown) => void };
 
+/** So long a count is good for those who come later: what other processes count meanwhile is seen after it. */
+const COUNT_HOLDS_MS = 1000;
+
 class Line {
   private inside = 0;
+  private last: (Counted & { asOf: number; departures: number }) | null = null;
   private departures = 0;
   private readonly arrivals: Arrival[] = [];
   private admitting = false;
   private someoneLeft: (() => void) | null = null;
 
-  constructor(private readonly emptied: () => void) {}
+  constructor(
+    private readonly emptied: () => void,
+    private readonly clock: () => number,
+  ) {}
 
   enter(count: Count): Promise<Admission> {
     return new Promise((admit, fail) => {
@@ -28,30 +36,21 @@ class Line {
     });
   }
 
-  /** Serves the arrivals in their order. One count serves all who have arrived by its end. */
+  /** Serves the arrivals in their order. One count serves all who have arrived by its end, and who come shortly after. */
   private async admitAll(): Promise<void> {
     this.admitting = true;
     for (let first = this.arrivals[0]; first; first = this.arrivals[0]) {
-      const before = this.departures;
-      let counted: Counted;
+      if (this.last && this.clock() - this.last.asOf < COUNT_HOLDS_MS && this.admit(this.last)) continue;
+      const [asOf, departures] = [this.clock(), this.departures];
       try {
-        counted = await first.count();
+        this.last = { ...(await first.count()), asOf, departures };
       } catch (error) {
         for (const { fail } of this.arrivals.splice(0)) fail(error);
         continue;
       }
-      const { left, msUntilReset } = counted;
-      if (left <= 0) {
-        for (const { admit } of this.arrivals.splice(0)) admit({ msUntilReset });
-        continue;
-      }
-      // Who left while it was counted may or may not be in the count: take each of them for a failure that is not.
-      const departed = this.departures - before;
-      const room = left - this.inside - departed;
-      if (room > 0) {
-        this.inside += Math.min(room, this.arrivals.length);
-        for (const { admit } of this.arrivals.splice(0, room)) admit({ leave: this.leaving() });
-      } else if (departed === 0) {
+      if (this.last.left <= 0) {
+        for (const { admit } of this.arrivals.splice(0)) admit({ msUntilReset: this.last.msUntilReset });
+      } else if (!this.admit(this.last) && this.departures === departures) {
         await new Promise<void>((resolve) => {
           this.someoneLeft = resolve;
         });
@@ -59,6 +58,15 @@ class Line {
     }
     this.admitting = false;
     if (this.inside === 0) this.emptied();
+  }
+
+  /** Lets in as many as the count allows. Who left since it was begun may or may not be in it: each is taken for a failure that is not. */
+  private admit({ left, departures }: Counted & { departures: number }): boolean {
+    const room = left - this.inside - (this.departures - departures);
+    if (room <= 0) return false;
+    this.inside += Math.min(room, this.arrivals.length);
+    for (const { admit } of this.arrivals.splice(0, room)) admit({ leave: this.leaving(), left });
+    return true;
   }
 
   private leaving(): Leave {
@@ -78,6 +86,9 @@ class Line {
 export class Turnstile {
   private readonly lines = new Map<string, Line>();
 
+  /** @param clock milliseconds, never going back */
+  constructor(private readonly clock: () => number = () => performance.now()) {}
+
   /**
    * Waits for room, in the order of arrival, and enters.
    * @param count asks what is left of the limit; asked again whenever somebody leaves. Its failure is everybody's who waits
@@ -86,7 +97,7 @@ export class Turnstile {
   enter(key: string, count: Count): Promise<Admission> {
     let line = this.lines.get(key);
     if (!line) {
-      line = new Line(() => this.lines.delete(key));
+      line = new Line(() => this.lines.delete(key), this.clock);
       this.lines.set(key, line);
     }
     return line.enter(count);
