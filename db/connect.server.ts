@@ -102,3 +102,9 @@ export function isOutage(error: unknown): boolean {
     error.message,
   );
 }
+
+/** Whether a transaction lost against a concurrent one (serialization failure or deadlock) and may be run again. */
+export function isSerializationFailure(error: unknown): boolean {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return code === "40001" || code === "40P01";
+}

@@ -58,6 +58,12 @@ export interface AuditEvents {
   user_agent: string | null;
 }
 
+export interface AuditQueries {
+  asked_at: Generated<Timestamp>;
+  fingerprint: Buffer;
+  session_id: string;
+}
+
 export interface Memberships {
   created_at: Generated<Timestamp>;
   organization_id: string;
@@ -140,6 +146,7 @@ export interface VerificationTokens {
 export interface DB {
   accounts: Accounts;
   audit_events: AuditEvents;
+  audit_queries: AuditQueries;
   memberships: Memberships;
   organizations: Organizations;
   rate_limits: RateLimits;

@@ -4,10 +4,12 @@ import * as directory from "./0001-directory";
 import * as sessions from "./0002-sessions";
 import * as audit from "./0003-audit";
 import * as rateLimits from "./0004-rate-limits";
+import * as queries from "./0005-queries";
 
 export const migrations: Record<string, Migration> = {
   "0001-directory": directory,
   "0002-sessions": sessions,
   "0003-audit": audit,
   "0004-rate-limits": rateLimits,
+  "0005-queries": queries,
 };

@@ -42,9 +42,23 @@ export const catalogue = {
   }),
   providerLinked: z.strictObject({}),
   userCreated: z.strictObject({ via: z.enum(["sso", "invitation", "command_line", "demo"]) }),
+  /** A session was ended by somebody who may: its owner, or an administrator of theirs. */
+  sessionRevoked: z.strictObject({ by: z.enum(["owner", "administrator"]) }),
+  userUpdated: z.strictObject({}),
+  /** Somebody read other people's history: once for each filter and session, whatever the number of pages. */
+  auditQueried: z.strictObject({
+    procedure: shortText,
+    /** The filter as JSON, keys sorted. */
+    filter: z.string().max(4000),
+  }),
   userDisabled: z.strictObject({ endedSessions: z.number().int().nonnegative() }),
   userEnabled: z.strictObject({}),
 } as const satisfies Record<string, z.ZodObject>;
+
+/** The fields whose change an action's row shows, from what to what. A field that is not named here is never shown. */
+export const changeableFields: { readonly [A in Action]?: readonly string[] } = {
+  userUpdated: ["name"],
+};
 
 export type Action = keyof typeof catalogue;
 export const actions = Object.keys(catalogue) as Action[];
@@ -78,12 +92,13 @@ type Facts<A extends Action> = {
   /** What was typed as the account, normalized. */
   claimedEmail?: string | null;
   changes?: Changes | null;
-  details: Details<A>;
   /** UTC, milliseconds. Defaults to now. */
   occurredAt?: Date;
   /** Given where the same event may be written twice: id and time together make the second one fall away. */
   id?: string;
-} & (A extends "signedIn" ? Outcome<FailureReason> : Outcome);
+} & (A extends "signedIn" ? Outcome<FailureReason> : Outcome) &
+  // Of what failed, only so much is known as it got to.
+  ({ status: "success"; details: Details<A> } | { status: "failure"; details: Partial<Details<A>> });
 
 /** What code says of something that happened; request id, address and user agent come from the request's scope. */
 export type EventInput = { [A in Action]: Facts<A> }[Action];

@@ -3,7 +3,7 @@
  * stamped with the request, safe to store. An event is never dropped because it does not fit: it is written
  * without the details that do not, and the misfit is reported loudly.
  */
-import type { ZodType } from "zod";
+import type { ZodObject, ZodType } from "zod";
 import { type Action, catalogue, type EventInput, type JsonValue } from "@/audit/catalogue";
 import { now } from "@/platform/clock";
 import { newId } from "@/platform/ids";
@@ -56,21 +56,31 @@ function text(value: string | null | undefined, max: number): string | null {
   return value === null || value === undefined ? null : storableText(value, max);
 }
 
+/** Of a failure only so much is known as it got to: its details may be fewer, never others. */
+const ofFailures = Object.fromEntries(
+  Object.entries(catalogue).map(([action, schema]) => [action, schema.partial()]),
+) as Record<Action, ZodObject>;
+
 /** The details that fit the action's allow-list, and the names of the ones that do not. */
-function fitting(action: Action, details: unknown): { details: Record<string, JsonValue>; misfits: string[] } {
-  const whole = catalogue[action].safeParse(details);
-  if (whole.success) return { details: whole.data, misfits: [] };
+function fitting(
+  action: Action,
+  status: EventInput["status"],
+  details: unknown,
+): { details: Record<string, JsonValue>; misfits: string[] } {
+  const schema: ZodObject = status === "failure" ? ofFailures[action] : catalogue[action];
+  const whole = schema.safeParse(details);
+  if (whole.success) return { details: whole.data as Record<string, JsonValue>, misfits: [] };
   // A cast in a fork, or plain JavaScript, can bring anything here.
   if (details === null || typeof details !== "object" || Array.isArray(details))
     return { details: {}, misfits: ["details"] };
-  const shape = new Map<string, ZodType>(Object.entries(catalogue[action].shape));
+  const shape = new Map(Object.entries(schema.shape) as [string, ZodType][]);
   const fits = ([name, value]: [string, unknown]) => shape.get(name)?.safeParse(value).success === true;
   const given = Object.entries(details);
   const absent = [...shape].filter(
     ([name, type]) => !Object.hasOwn(details, name) && !type.safeParse(undefined).success,
   );
   return {
-    details: Object.fromEntries(given.filter(fits)),
+    details: Object.fromEntries(given.filter(fits)) as Record<string, JsonValue>,
     misfits: [
       ...given.filter((entry) => !fits(entry)).map(([name]) => storableText(name, 64)),
       ...absent.map(([name]) => name),
@@ -81,7 +91,7 @@ function fitting(action: Action, details: unknown): { details: Record<string, Js
 /** Builds the row. Never throws on what the caller gives it. */
 export function eventRow(event: EventInput): EventRow {
   const scope = requestScope();
-  const { details, misfits } = fitting(event.action, event.details);
+  const { details, misfits } = fitting(event.action, event.status, event.details);
   if (misfits.length > 0) reporter.report(event.action, misfits);
   return {
     id: event.id ?? newId(),

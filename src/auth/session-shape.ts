@@ -31,3 +31,13 @@ export function canReadHistory(session: GatebookSession): boolean {
   const readable = readableOrganizations(session);
   return readable === "all" || readable.length > 0;
 }
+
+const ADMINISTERING_ROLES = new Set(["owner", "admin"]);
+
+/** The organizations whose people the person administers: `"all"` for an admin of the instance, else a list (empty: none). */
+export function administeredOrganizations(session: GatebookSession): "all" | string[] {
+  if (session.user.instanceRole === "admin") return "all";
+  return session.memberships
+    .filter(({ role }) => ADMINISTERING_ROLES.has(role))
+    .map(({ organizationId }) => organizationId);
+}

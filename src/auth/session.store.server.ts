@@ -90,13 +90,15 @@ export async function touchSession(db: Database, id: string, at: Date): Promise<
     .execute();
 }
 
+export type EndedReason = "signed_out" | "revoked" | "user_disabled" | "credentials_changed";
+
 export type EndedSession = { userId: string; organizationId: string | null; authMethod: AuthMethod; provider: string };
 
 /** Ends a session. Answers whose it was, or null when it had ended before. */
 export async function endSession(
   db: Database,
   id: string,
-  reason: "signed_out" | "revoked" | "user_disabled" | "credentials_changed",
+  reason: EndedReason,
   at: Date,
 ): Promise<EndedSession | null> {
   const result = await sql<EndedSession>`
@@ -106,6 +108,39 @@ export async function endSession(
               (select organization_id from memberships where memberships.user_id = sessions.user_id
                 order by created_at, organization_id limit 1) as "organizationId"`.execute(db);
   return result.rows[0] ?? null;
+}
+
+/** Ends a live session if it is that user's. Answers whether it was. */
+export async function endSessionOf(db: Database, userId: string, id: string, at: Date): Promise<boolean> {
+  const row = await db
+    .updateTable("sessions")
+    .set({ ended_at: at, ended_reason: "revoked" })
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Ends all sessions of a user but one (none is spared when `except` is null). Answers the ids of those that were live. */
+export async function endOtherSessions(
+  db: Database,
+  userId: string,
+  except: string | null,
+  reason: EndedReason,
+  at: Date,
+): Promise<string[]> {
+  const rows = await db
+    .updateTable("sessions")
+    .set({ ended_at: at, ended_reason: reason })
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", at)
+    .$if(except !== null, (query) => query.where("id", "<>", except))
+    .returning("id")
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 export type ListedSession = {

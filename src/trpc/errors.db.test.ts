@@ -63,7 +63,7 @@ async function ask(path: string, init?: { input?: unknown; raw?: string; method?
         headers: { "content-type": "application/json" },
       }),
       router: faulty,
-      createContext: () => ({ session: null }),
+      createContext: () => ({ session: null, db: database(), appendHeader: null }),
     }),
   );
   const text = await response.text();
@@ -83,6 +83,7 @@ describe("an unexpected error", () => {
       expect(data).toEqual({
         code: "INTERNAL_SERVER_ERROR",
         httpStatus: 500,
+        reason: "internal_error",
         requestId: "request-0001",
         issues: null,
       });
@@ -103,7 +104,13 @@ describe("an expected error", () => {
   test("keeps its own text, without its cause or stack, and is not reported", async () => {
     const { status, text, message, data } = await ask("missing");
     expect([status, message]).toEqual([404, "There is no such person."]);
-    expect(data).toEqual({ code: "NOT_FOUND", httpStatus: 404, requestId: "request-0001", issues: null });
+    expect(data).toEqual({
+      code: "NOT_FOUND",
+      httpStatus: 404,
+      reason: "not_found",
+      requestId: "request-0001",
+      issues: null,
+    });
     expect(text).not.toMatch(INSIDES);
     expect(report).not.toHaveBeenCalled();
   });

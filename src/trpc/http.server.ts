@@ -31,7 +31,10 @@ export async function serveTrpc(request: Request): Promise<Response> {
       endpoint: "/api/trpc",
       req: request,
       router: appRouter,
-      createContext: () => context,
+      createContext: ({ resHeaders }) => ({
+        ...context,
+        appendHeader: (name, value) => resHeaders.append(name, value),
+      }),
     });
   } catch (error) {
     if (error instanceof SessionUnavailable) return unavailable();

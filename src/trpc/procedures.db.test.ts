@@ -87,7 +87,7 @@ type Caller = ReturnType<typeof newCaller>;
 /** A call in a request of its own, as that session or as nobody. */
 function call<T>(session: GatebookSession | null, work: (caller: Caller) => Promise<T>): Promise<T> {
   const scope = { requestId, ip: "203.0.113.7", userAgent: "browser", nonce: "n" };
-  return runInRequestScope(scope, () => work(newCaller({ session })));
+  return runInRequestScope(scope, () => work(newCaller({ session, db: database(), appendHeader: null })));
 }
 
 const rowsOfRequest = () =>

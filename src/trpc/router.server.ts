@@ -4,11 +4,13 @@ import { router } from "@/trpc/procedures.server";
 import { accountRouter } from "@/trpc/routers/account.server";
 import { sessionRouter } from "@/trpc/routers/session.server";
 import { signInsRouter } from "@/trpc/routers/sign-ins.server";
+import { usersRouter } from "@/trpc/routers/users.server";
 
 export const appRouter = router({
   account: accountRouter,
   session: sessionRouter,
   signIns: signInsRouter,
+  users: usersRouter,
 });
 
 export type AppRouter = typeof appRouter;

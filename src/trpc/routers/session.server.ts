@@ -1,10 +1,11 @@
 /** `session.*`: the caller's own sessions. */
 import "server-only";
-import { database } from "@db/connect.server";
+import { z } from "zod";
 import { deviceOf } from "@/audit/device";
-import { listLiveSessions } from "@/auth/session.store.server";
+import { endOtherSessions, endSessionOf, listLiveSessions } from "@/auth/session.store.server";
 import { sessionLimits } from "@/auth/session-read.server";
-import { protectedProcedure, publicProcedure, router } from "@/trpc/procedures.server";
+import { now } from "@/platform/clock";
+import { protectedProcedure, publicProcedure, Refused, router } from "@/trpc/procedures.server";
 
 export const sessionRouter = router({
   /** The session, or null. */
@@ -12,7 +13,7 @@ export const sessionRouter = router({
 
   /** The caller's live sessions, this one first, then last used first. */
   list: protectedProcedure.query(async ({ ctx }) => {
-    const sessions = await listLiveSessions(database(), ctx.session.user.id, sessionLimits());
+    const sessions = await listLiveSessions(ctx.db, ctx.session.user.id, sessionLimits());
     return sessions
       .map((session) => ({
         ...session,
@@ -20,5 +21,25 @@ export const sessionRouter = router({
         device: deviceOf(session.userAgent) ?? "Unknown device",
       }))
       .sort((a, b) => Number(b.current) - Number(a.current));
+  }),
+
+  /** Ends one of the caller's sessions: its cookie is dead at its next use. NOT_FOUND for what is not a live session of theirs. */
+  revoke: protectedProcedure
+    .meta({ audit: "sessionRevoked" })
+    .input(z.strictObject({ sessionId: z.uuid() }))
+    .mutation(async ({ ctx, input }) => {
+      ctx.audit.details({ by: "owner" });
+      const ended = await endSessionOf(ctx.db, ctx.session.user.id, input.sessionId, now());
+      if (!ended) throw new Refused("NOT_FOUND", "not_found", "That session has ended already.");
+      ctx.audit.target({ type: "session", id: input.sessionId });
+      return { ended: 1 };
+    }),
+
+  /** Ends all of the caller's sessions but this one. */
+  revokeOthers: protectedProcedure.meta({ audit: "sessionRevoked" }).mutation(async ({ ctx }) => {
+    ctx.audit.details({ by: "owner" });
+    const ended = await endOtherSessions(ctx.db, ctx.session.user.id, ctx.session.sid, "revoked", now());
+    ctx.audit.each(ended.map((id) => ({ type: "session", id })));
+    return { ended: ended.length };
   }),
 });
