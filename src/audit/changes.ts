@@ -22,6 +22,10 @@ function kept(value: unknown): JsonValue {
   return String(value);
 }
 
+function fieldOf(state: Readonly<Record<string, unknown>>, field: string): JsonValue {
+  return Object.hasOwn(state, field) ? kept(state[field]) : null;
+}
+
 /**
  * The fields of `allowed` that differ, each from what to what; null when none does. A field that is not there counts as
  * null; the order and the length of arrays count; nested values are kept whole. Fields outside `allowed` never appear.
@@ -33,7 +37,7 @@ export function changesBetween(
 ): Changes | null {
   const changes: Changes = {};
   for (const field of allowed) {
-    const [from, to] = [kept(before[field]), kept(after[field])];
+    const [from, to] = [fieldOf(before, field), fieldOf(after, field)];
     if (!isDeepStrictEqual(from, to)) changes[field] = { from, to };
   }
   return Object.keys(changes).length > 0 ? changes : null;
