@@ -44,7 +44,7 @@ export class House {
 
   /** Starts an application server on the house's database and data folder. Limits are off unless `variables` say so. */
   async serve(variables: Variables = {}): Promise<Server> {
-    const port = await freePort();
+    const port = Number(variables.PORT ?? (await freePort()));
     const origin = `http://localhost:${port}`;
     const application = startApplication({
       NODE_ENV: "production",

@@ -1,5 +1,7 @@
 /** The database goes away and comes back: sign-in fails closed, nobody is signed out, and the book misses nothing. */
 import { expect, test } from "@playwright/test";
+import { startOpenIdProvider } from "../../src/workbench/openid-provider";
+import { freePort } from "../../src/workbench/ports";
 import { Client, mixedLoad } from "./client";
 import { House } from "./house";
 import { differences, expectTrueBook } from "./oracle";
@@ -45,6 +47,46 @@ test("an attempt during the outage fails closed and is in the table seconds afte
     [refused.requestId],
   );
   expect(rows).toEqual([{ failure_reason: "internal_error", cause: "database_unavailable" }]);
+});
+
+test("single sign-on during the outage fails closed with a page, and is in the table seconds after", async ({
+  page,
+}) => {
+  const [port, issuerPort] = [await freePort(), await freePort()];
+  const provider = await startOpenIdProvider({
+    port: issuerPort,
+    dataDir: house.dataDir,
+    appOrigin: `http://localhost:${port}`,
+    tokenTtlSeconds: 3600,
+  });
+  try {
+    const { origin } = await house.serve({
+      PORT: String(port),
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: provider.clientId,
+      OIDC_CLIENT_SECRET: provider.clientSecret,
+      OIDC_DISPLAY_NAME: "Acme OpenID",
+    });
+    await page.goto(`${origin}/sign-in`);
+    await page.getByRole("button", { name: "Continue with Acme OpenID" }).click();
+    await page.getByLabel("Email").fill("newcomer@acme.test");
+    await house.stopDatabase();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(/\/sign-in\?.*error=unavailable/);
+    await expect(page.getByRole("alert").first()).toContainText("Signing in isn");
+    expect((await page.context().cookies()).filter(({ name }) => name === "gatebook.session")).toEqual([]);
+    await house.startDatabase();
+    const rows = () =>
+      house.query(
+        "select status, auth_method, provider, details->>'cause' as cause from audit_events where action = 'signedIn'",
+      );
+    await expect
+      .poll(rows, { timeout: 15_000 })
+      .toEqual([{ status: "failure", auth_method: "sso", provider: "openid", cause: "database_unavailable" }]);
+    expect(await house.query("select id from users where email = 'newcomer@acme.test'")).toEqual([]);
+  } finally {
+    await provider.stop();
+  }
 });
 
 test("rows journaled by a server that was then killed are replayed by the next one", async () => {

@@ -1,0 +1,183 @@
+/**
+ * Who may call what, for every procedure there is: the router itself says which. A procedure without its line here fails
+ * the test, and so does a refusal without its row in the book.
+ */
+import { database } from "@db/connect.server";
+import { TRPCError } from "@trpc/server";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openSession } from "@/auth/session.store.server";
+import type { GatebookSession, Membership } from "@/auth/session-shape";
+import { env } from "@/platform/env";
+import { newId } from "@/platform/ids";
+import { runInRequestScope } from "@/platform/request-scope";
+import { runShutdown } from "@/platform/shutdown";
+import { createCallerFactory } from "@/trpc/procedures.server";
+import { appRouter } from "@/trpc/router.server";
+import { testDatabase } from "@/workbench/test-database";
+
+vi.mock("@/platform/report.server", () => ({ report: vi.fn() }));
+
+const postgres = testDatabase();
+const [acme, globex] = [newId(), newId()];
+
+beforeAll(async () => {
+  vi.stubEnv("DATABASE_URL", postgres.url);
+  vi.stubEnv("AUDIT_JOURNAL", "off");
+  env();
+  await postgres.db
+    .insertInto("organizations")
+    .values([
+      { id: acme, slug: "acme", name: "Acme" },
+      { id: globex, slug: "globex", name: "Globex" },
+    ])
+    .execute();
+});
+afterAll(async () => {
+  expect(await runShutdown(10_000)).toEqual([]);
+  await database().destroy();
+});
+
+const people = ["nobody", "member", "auditor", "owner of another organization", "owner", "instance admin"] as const;
+type Person = (typeof people)[number];
+type Code = TRPCError["code"] | "OK";
+
+const ROLES: Record<Exclude<Person, "nobody">, [organization: string, role: Membership["role"]] | null> = {
+  member: [acme, "member"],
+  auditor: [acme, "auditor"],
+  "owner of another organization": [globex, "owner"],
+  owner: [acme, "owner"],
+  "instance admin": null,
+};
+
+/** What stands around one call: the caller, and a member of acme to whom something may be done. */
+type Scene = { session: GatebookSession | null; victim: string; victimSession: string };
+
+const signedIn: Code[] = ["UNAUTHORIZED", "OK", "OK", "OK", "OK", "OK"];
+const historyReaders: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "OK", "OK", "OK", "OK"];
+const administrators: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "OK", "OK"];
+
+/** For each procedure: its input, and what each of the people gets, in their order. */
+const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code[] }> = {
+  "account.activity": { input: () => ({}), expected: signedIn },
+  "session.current": { expected: people.map(() => "OK" as const) },
+  "session.list": { expected: signedIn },
+  // Somebody else's session: whose it is, and that it is, is not told to anyone.
+  "session.revoke": {
+    input: ({ victimSession }) => ({ sessionId: victimSession }),
+    expected: ["UNAUTHORIZED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+  },
+  "session.revokeOthers": { expected: signedIn },
+  "signIns.list": { input: () => ({}), expected: historyReaders },
+  "users.disable": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
+  "users.enable": { input: ({ victim }) => ({ userId: victim }), expected: administrators.map(notYetDisabled) },
+  "users.endSessions": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
+};
+
+/** Who may enable somebody gets as far as learning that they are not disabled. */
+function notYetDisabled(code: Code): Code {
+  return code === "OK" ? "CONFLICT" : code;
+}
+
+async function addPerson(name: string, role: [string, Membership["role"]] | null): Promise<string> {
+  const id = newId();
+  await postgres.db
+    .insertInto("users")
+    .values({ id, email: `${name.replaceAll(" ", "-")}-${id}@example.com` })
+    .execute();
+  if (role)
+    await postgres.db
+      .insertInto("memberships")
+      .values({ user_id: id, organization_id: role[0], role: role[1] })
+      .execute();
+  return id;
+}
+
+async function addSession(userId: string): Promise<string> {
+  const id = newId();
+  const session = { id, userId, authMethod: "password" as const, provider: "credentials", ip: null, userAgent: null };
+  const at = new Date();
+  await openSession(postgres.db, { ...session, at, expiresAt: new Date(at.getTime() + 3600_000) }, []);
+  return id;
+}
+
+async function setScene(person: Person): Promise<Scene> {
+  const victim = await addPerson("victim", [acme, "member"]);
+  const victimSession = await addSession(victim);
+  if (person === "nobody") return { session: null, victim, victimSession };
+  const role = ROLES[person];
+  const id = await addPerson(person, role);
+  const session: GatebookSession = {
+    sid: await addSession(id),
+    expires: "2999-01-01T00:00:00.000Z",
+    user: { id, email: "a@b.test", name: null, instanceRole: person === "instance admin" ? "admin" : null },
+    memberships: role ? [{ organizationId: role[0], slug: "x", name: "X", role: role[1] }] : [],
+    authMethod: "password",
+    provider: "credentials",
+  };
+  return { session, victim, victimSession };
+}
+
+const procedures = appRouter._def.procedures as unknown as Record<
+  string,
+  { _def: { type: string; meta?: { audit?: string } } }
+>;
+const names = Object.keys(procedures).sort();
+const newCaller = createCallerFactory(appRouter);
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return value !== null && typeof value === "object" && Symbol.asyncIterator in value;
+}
+
+/** Calls a procedure by its name and answers the code it came to. */
+async function codeOf(name: string, scene: Scene, requestId: string): Promise<Code> {
+  const scope = { requestId, ip: "203.0.113.7", userAgent: "browser", nonce: "n" };
+  const caller = newCaller({ session: scene.session, db: database(), appendHeader: () => {} });
+  const called = name.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], caller) as (
+    input: unknown,
+  ) => Promise<unknown>;
+  try {
+    const result = await runInRequestScope(scope, () => called(MATRIX[name]?.input?.(scene)));
+    if (isAsyncIterable(result)) await result[Symbol.asyncIterator]().return?.();
+    return "OK";
+  } catch (error) {
+    if (error instanceof TRPCError) return error.code;
+    throw error;
+  }
+}
+
+test("every procedure has its line here, and no line is left over", () => {
+  expect(Object.keys(MATRIX).sort()).toEqual(names);
+});
+
+test("every mutation has its audit action", () => {
+  for (const name of names) {
+    if (procedures[name]?._def.type === "mutation")
+      expect([name, procedures[name]?._def.meta?.audit]).not.toContain(undefined);
+  }
+});
+
+describe.each(names)("%s", (name) => {
+  test.each(people.map((person, index) => [person, MATRIX[name]?.expected[index]] as const))(
+    "for %s: %s",
+    async (person, expected) => {
+      const scene = await setScene(person);
+      const requestId = newId();
+      const code = await codeOf(name, scene, requestId);
+      expect(code).toBe(expected);
+      const rows = await postgres.db
+        .selectFrom("audit_events")
+        .select(["action", "status", "actor_id", "session_id"])
+        .where("request_id", "=", requestId)
+        .execute();
+      const by = { actor_id: scene.session?.user.id ?? null, session_id: scene.session?.sid ?? null };
+      const action = procedures[name]?._def.meta?.audit;
+      if (code === "UNAUTHORIZED" || code === "FORBIDDEN") {
+        expect(rows).toEqual([{ action: "accessDenied", status: "failure", ...by }]);
+      } else if (code !== "OK") {
+        expect(rows).toEqual([{ action, status: "failure", ...by }]);
+      } else {
+        for (const row of rows) expect(row).toMatchObject({ status: "success", ...by });
+      }
+    },
+  );
+});
