@@ -9,18 +9,19 @@ import { parseArgs } from "node:util";
 import { migrateToLatest } from "@db/migrate";
 import { freePort } from "@/workbench/ports";
 import { startPostgres } from "@/workbench/postgres";
+import { callsSuite } from "./calls";
 import { queueSuite } from "./queue";
 import { signInSuite } from "./sign-in";
 import type { Figure, Suite } from "./suite";
 
-const SUITES: Suite[] = [queueSuite, signInSuite];
+const SUITES: Suite[] = [queueSuite, signInSuite, callsSuite];
 const ROUNDS = 15;
 
 function print(figure: Figure, json: boolean): void {
   const number = (value: number) => (value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString("en"));
   const line = json
     ? JSON.stringify(figure)
-    : `${figure.name.padEnd(50)}${number(figure.value).padStart(9)} ${figure.unit.padEnd(10)} baseline ${number(figure.baseline).padStart(9)}   ratio ${figure.ratio.toFixed(2)}`;
+    : `${figure.name.padEnd(64)}${number(figure.value).padStart(9)} ${figure.unit.padEnd(10)} baseline ${number(figure.baseline).padStart(9)}   ratio ${figure.ratio.toFixed(2)}`;
   process.stdout.write(`${line}\n`);
 }
 

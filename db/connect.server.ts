@@ -1,10 +1,11 @@
 /** The one connection pool of a process, and the types that stores take as their first argument. */
 import "server-only";
-import { Kysely, PostgresDialect, type Transaction } from "kysely";
+import { Kysely, type Transaction } from "kysely";
 import pg from "pg";
 import { env } from "@/platform/env";
 import { log } from "@/platform/log";
 import { processWide } from "@/platform/process-wide";
+import { PipeliningDialect } from "./pipelining.server";
 import type { DB } from "./schema";
 
 /** What a store's functions take first: the pool or a transaction, so that one function serves in both. */
@@ -17,7 +18,7 @@ export function connect(connectionString: string, max: number): Database {
 }
 
 function overPool(pool: pg.Pool): Database {
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<DB>({ dialect: new PipeliningDialect({ pool }) });
 }
 
 function openPool(connectionString: string, max: number): pg.Pool {
@@ -30,6 +31,7 @@ function openPool(connectionString: string, max: number): pg.Pool {
     // Fires when the server does not answer at all, so it must be the longer of the two.
     query_timeout: 6000,
     keepAlive: true,
+    pipeline: true,
     application_name: "gatebook",
   });
   pool.on("error", (error) => log().warn({ err: error }, "an idle database connection was lost"));
