@@ -131,3 +131,27 @@ export async function proveMailbox(
   const removed = await db.deleteFrom("accounts").where("user_id", "=", userId).executeTakeFirst();
   return { removedPassword: before.password_hash !== null, removedProviders: Number(removed.numDeletedRows) };
 }
+
+/** The name of a user, locked until the transaction ends. */
+export async function lockName(db: Database, userId: string): Promise<{ name: string | null } | null> {
+  const row = await db.selectFrom("users").select("name").where("id", "=", userId).forNoKeyUpdate().executeTakeFirst();
+  return row ?? null;
+}
+
+/** @param name null where the person gives none */
+export async function renameUser(db: Database, userId: string, name: string | null, at: Date): Promise<void> {
+  await db.updateTable("users").set({ name, updated_at: at }).where("id", "=", userId).execute();
+}
+
+export type Identity = { id: string; provider: string; addedAt: Date; lastUsedAt: Date | null };
+
+/** The identities at providers that sign in as a user, the oldest first. */
+export async function listIdentities(db: Database, userId: string): Promise<Identity[]> {
+  return db
+    .selectFrom("accounts")
+    .select(["id", "provider", "created_at as addedAt", "last_used_at as lastUsedAt"])
+    .where("user_id", "=", userId)
+    .orderBy("created_at")
+    .orderBy("id")
+    .execute();
+}
