@@ -4,8 +4,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError, z } from "zod";
 import type { Action } from "@/audit/catalogue";
-import { log } from "@/platform/log";
-import { report } from "@/platform/report.server";
+import { reportFailure } from "@/auth/failures.server";
 import { requestScope } from "@/platform/request-scope";
 import type { Context } from "@/trpc/context.server";
 
@@ -87,12 +86,10 @@ export function reasonOf(error: TRPCError): string {
 }
 
 /** Logs and reports the unexpected; expected refusals are answers, not exceptions. */
-export const reported = t.middleware(async ({ path, type, ctx, next }) => {
+export const reported = t.middleware(async ({ path, ctx, next }) => {
   const result = await next();
   if (!result.ok && !EXPECTED.has(result.error.code)) {
-    const error = result.error.cause ?? result.error;
-    log().error({ err: error, procedure: path, type }, "a procedure failed");
-    report(error, { procedure: path }, ctx.session?.user.id);
+    reportFailure(result.error.cause ?? result.error, { procedure: path }, "a procedure failed", ctx.session?.user.id);
   }
   return result;
 });

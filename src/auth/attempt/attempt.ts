@@ -3,6 +3,7 @@
  * callbacks only note facts here; what the attempt came to is decided once, when NextAuth has answered.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { ProviderTokens } from "@/account/provider-tokens";
 import type { AuthMethod } from "@/audit/catalogue";
 import type { FailureReason } from "@/audit/reasons";
 import { now } from "@/platform/clock";
@@ -47,6 +48,8 @@ export type Attempt = {
   readonly method: AuthMethod;
   readonly provider: string;
   evidence: Evidence | null;
+  /** What the provider gave to call others with. In memory only, until it is committed encrypted with the session. */
+  tokens: ProviderTokens | null;
   /** What was typed or asserted as the account, normalized. */
   claimedEmail: string | null;
   account: Account | null;
@@ -77,6 +80,7 @@ export function openAttempt(providerId: string): Attempt {
     method: methodOf(providerId),
     provider: providerId,
     evidence: null,
+    tokens: null,
     claimedEmail: null,
     account: null,
     provision: { kind: "none" },

@@ -9,7 +9,9 @@ import { recordDurably } from "@/audit/record.server";
 import { type Attempt, DATABASE_AWAY, type Refusal } from "@/auth/attempt/attempt";
 import { commitSignIn } from "@/auth/attempt/commit.server";
 import type { Outcome } from "@/auth/attempt/outcome";
+import { reportFailure } from "@/auth/failures.server";
 import { leaveLimits } from "@/auth/limits/limits.server";
+import { lockedEvent } from "@/auth/limits/locked-event";
 import { env, type RateLimit } from "@/platform/env";
 import { log } from "@/platform/log";
 import { metrics } from "@/platform/metrics";
@@ -42,18 +44,7 @@ function failureEvent(attempt: Attempt, refusal: Refusal): EventInput {
 }
 
 function lockedEvents({ account }: Attempt, limit: RateLimit | null): EventInput[] {
-  if (!account || !limit) return [];
-  const { points, windowSeconds } = limit;
-  return [
-    {
-      action: "accountLocked",
-      status: "success",
-      actor: { type: "system" },
-      target: { type: "user", id: account.id },
-      organizationId: account.organizationId,
-      details: { limit: points, windowSeconds },
-    },
-  ];
+  return account && limit ? [lockedEvent(account, limit)] : [];
 }
 
 /** Counts the outcome. The attempt stands as it is when counting fails: its row matters more than its count. */
@@ -92,11 +83,8 @@ export async function closeAttempt(
     refusal = outcome.refusal;
   }
   if (attempt.error) {
-    log().error(
-      { err: attempt.error, reason: refusal.reason, method: attempt.method },
-      "an attempt to sign in failed unexpectedly",
-    );
-    report(attempt.error, { reason: refusal.reason, method: attempt.method });
+    const context = { reason: refusal.reason, method: attempt.method };
+    reportFailure(attempt.error, context, "an attempt to sign in failed unexpectedly");
   }
   metrics().attempts.inc({ method: attempt.method, outcome: refusal.reason });
   const locked = await count(attempt, refusal.reason);

@@ -1,9 +1,12 @@
 /**
  * A successful sign-in, in one transaction: what proved it is spent, the user is made or their mailbox marked as
- * proven, the session row, `signedIn` and `jwtTokenCreated`. Either all of it is there afterwards, or none of it.
+ * proven, the provider's tokens, the session row, `signedIn` and `jwtTokenCreated`. Either all of it is there
+ * afterwards, or none of it.
  */
 import "server-only";
 import { type Database, database } from "@db/connect.server";
+import { sealTokens } from "@/account/provider-tokens";
+import { putTokens } from "@/account/provider-tokens.store.server";
 import { spendSignInToken } from "@/account/sign-in-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";
@@ -27,7 +30,8 @@ class Refused extends Error {
   }
 }
 
-type Signer = { userId: string; organizationId: string | null; created: boolean };
+/** `accountId` is the identity at a provider that they came with. */
+type Signer = { userId: string; organizationId: string | null; created: boolean; accountId: string | null };
 
 async function createUser(
   tx: Database,
@@ -41,7 +45,10 @@ async function createUser(
   await lockIdentity(tx, provider, subject);
   // The same identity in another tab may have been faster: it is the same person.
   const known = await findUserByIdentity(tx, provider, subject);
-  if (known) return { userId: known.id, organizationId: known.organizationId, created: false };
+  if (known) {
+    const accountId = await touchIdentity(tx, provider, subject, at);
+    return { userId: known.id, organizationId: known.organizationId, created: false, accountId };
+  }
   const created = await insertVerifiedUser(tx, { email, name, at });
   if (created === null) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
   const accountId = await linkIdentity(tx, { userId: created, provider, subject, at });
@@ -57,16 +64,17 @@ async function createUser(
       details: {},
     },
   );
-  return { userId: created, organizationId: null, created: true };
+  return { userId: created, organizationId: null, created: true, accountId };
 }
 
 async function provision(tx: Database, attempt: Attempt, events: EventInput[], at: Date): Promise<Signer> {
   const { account } = attempt;
   if (attempt.provision.kind === "create_user") return createUser(tx, attempt, attempt.provision, events, at);
   if (!account) throw new Refused({ reason: "internal_error", cause: "nobody_proven" });
+  let accountId: string | null = null;
   if (attempt.provision.kind === "use_identity") {
-    const linked = await touchIdentity(tx, attempt.provider, attempt.provision.subject, at);
-    if (!linked) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
+    accountId = await touchIdentity(tx, attempt.provider, attempt.provision.subject, at);
+    if (accountId === null) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
   }
   if (attempt.provision.kind === "spend_token") {
     const outcome = await spendSignInToken(tx, attempt.provision.tokenId, at);
@@ -83,7 +91,13 @@ async function provision(tx: Database, attempt: Attempt, events: EventInput[], a
       });
     }
   }
-  return { userId: account.id, organizationId: account.organizationId, created: false };
+  return { userId: account.id, organizationId: account.organizationId, created: false, accountId };
+}
+
+/** What the provider gave, under our key. Without keys nothing is kept. */
+async function keepTokens(tx: Database, { tokens }: Attempt, accountId: string | null, at: Date): Promise<void> {
+  const ring = env().GATEBOOK_KEYS;
+  if (ring && tokens && accountId) await putTokens(tx, accountId, sealTokens(ring, accountId, tokens), "sign_in", at);
 }
 
 /**
@@ -100,7 +114,8 @@ export async function commitSignIn(
   const scope = requestScope();
   const open = async (conn: Database) => {
     const events: EventInput[] = [];
-    const { userId, organizationId, created } = await provision(conn, attempt, events, at);
+    const { userId, organizationId, created, accountId } = await provision(conn, attempt, events, at);
+    await keepTokens(conn, attempt, accountId, at);
     const common = {
       status: "success" as const,
       actor: { type: "user" as const, id: userId },
