@@ -34,10 +34,14 @@ export class Lane {
   private readonly outage: Outage;
   private readonly replay: Replay | null;
 
-  /** @param wake called when {@link wantsTurn} has become true by itself */
+  /**
+   * @param wake called when {@link wantsTurn} has become true by itself
+   * @param crowded whether a whole group waits
+   */
   constructor(
     private readonly options: LaneOptions,
     private readonly wake: () => void,
+    private readonly crowded: () => boolean,
   ) {
     const { disk, report } = options;
     this.outage = new Outage(options.probe, () => {
@@ -113,7 +117,10 @@ export class Lane {
       await this.journal(group);
       return;
     }
-    if (refusals.length === 0) settle(group, "committed");
+    // Behind a full group that waits, the callers hear of it when that one is on its way: what they do then, the next rows
+    // among it, must not keep the database waiting.
+    if (refusals.length === 0 && this.crowded()) setImmediate(() => settle(group, "committed"));
+    else if (refusals.length === 0) settle(group, "committed");
     else await this.settleAround(group, rows, new Map(refusals.map(({ index, sqlState }) => [index, sqlState])));
   }
 

@@ -56,7 +56,11 @@ export class AuditQueue {
 
   constructor(private readonly options: QueueOptions) {
     this.waiting = new Waiting(options.bound);
-    this.lane = new Lane(options, () => this.wake());
+    this.lane = new Lane(
+      options,
+      () => this.wake(),
+      () => this.waiting.rows >= GROUP.rows,
+    );
   }
 
   /** Brings in what earlier processes left in the journal, now and whenever another process has died. */
