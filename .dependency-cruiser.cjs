@@ -66,8 +66,9 @@ module.exports = {
     },
     {
       name: "production-needs-no-development-package",
+      comment: "The panel of the developer tools is loaded in development only: devtools.client.tsx sees to it.",
       severity: "error",
-      from: { path: "^(src|db)/", pathNot: ["^src/workbench/", "\\.test\\.tsx?$"] },
+      from: { path: "^(src|db)/", pathNot: ["^src/workbench/", "/devtools-panel\\.client\\.tsx$", "\\.test\\.tsx?$"] },
       to: { dependencyTypes: ["npm-dev"] },
     },
   ],

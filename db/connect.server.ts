@@ -110,3 +110,8 @@ export function isSerializationFailure(error: unknown): boolean {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   return code === "40001" || code === "40P01";
 }
+
+/** Whether a statement took longer than it may, as when others hold the row that it waits for. */
+export function isStatementTimeout(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === "57014";
+}

@@ -25,6 +25,11 @@ export function withCommit(text: string, values: readonly unknown[]): CompiledQu
   return CompiledQuery.raw(`${WITH_COMMIT}${text}`, [...values]);
 }
 
+/** The statement itself, as the server gets it. */
+function unmarked(query: CompiledQuery): CompiledQuery {
+  return query.sql.startsWith(WITH_COMMIT) ? { ...query, sql: query.sql.slice(WITH_COMMIT.length) } : query;
+}
+
 type Execute = (query: CompiledQuery) => Promise<QueryResult<unknown>>;
 /** A connection that is within a transaction. */
 type Open = { begun: Promise<unknown>; last: CompiledQuery[] };
@@ -40,9 +45,10 @@ class PipeliningDriver extends PostgresDriver {
       this.execute.set(connection, execute);
       Object.assign(connection, {
         executeQuery: (query: CompiledQuery) => {
-          const open = query.sql.startsWith(WITH_COMMIT) ? this.open.get(connection) : undefined;
-          if (!open) return execute(query);
-          open.last.push(query);
+          const statement = unmarked(query);
+          const open = statement === query ? undefined : this.open.get(connection);
+          if (!open) return execute(statement);
+          open.last.push(statement);
           return Promise.resolve({ rows: [] });
         },
       });

@@ -79,6 +79,18 @@ export interface Organizations {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ProviderTokens {
+  access_token: Buffer;
+  access_token_key: string;
+  account_id: string;
+  expires_at: Timestamp | null;
+  obtained_at: Timestamp;
+  refresh_dead_at: Timestamp | null;
+  refresh_token: Buffer | null;
+  refresh_token_key: string | null;
+  refreshed_at: Timestamp | null;
+}
+
 export interface RateLimits {
   expire: Int8 | null;
   key: string;
@@ -149,6 +161,7 @@ export interface DB {
   audit_queries: AuditQueries;
   memberships: Memberships;
   organizations: Organizations;
+  provider_tokens: ProviderTokens;
   rate_limits: RateLimits;
   sessions: Sessions;
   sign_ins: SignIns;

@@ -24,9 +24,12 @@ const SIGNED_IN = [
   "/account",
   "/account/activity",
   "/account/sessions",
+  "/account/security",
   "/admin/sign-ins",
   "/admin/sign-ins?email=nobody-at-all@acme.test",
   "/admin/sign-ins?ip=wrong",
+  "/admin/users",
+  "/admin/users?search=nobody-at-all",
 ];
 
 const WIDTHS = { light: [1440, 390], dark: [1440, 320] } as const;
@@ -41,6 +44,19 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.goto(path);
           await expectSound(page);
         }
+      });
+
+      test("the pages of a person: theirs to administer, not theirs, and their own", async ({ page, query }) => {
+        await signInWithPassword(page, "owner@acme.test");
+        await expectSignedIn(page, "owner@acme.test");
+        for (const email of ["disabled@acme.test", "admin@acme.test", "owner@acme.test", "member@acme.test"]) {
+          const [user] = await query<{ id: string }>("select id from users where email = $1", [email]);
+          await page.goto(`/admin/users/${user?.id}`);
+          await expectSound(page);
+        }
+        await page.getByRole("button", { name: "Disable" }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await expectSound(page);
       });
 
       test("pages behind the sign-in", async ({ page }) => {

@@ -111,6 +111,17 @@ export function freshEmail(name: string): string {
   return `${name}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}@visitor.test`;
 }
 
+/** A user of its own for a test that changes one: verified, with the workbench's password. Answers the email. */
+export async function freshPasswordUser(query: Fixtures["query"], name: string): Promise<string> {
+  const email = freshEmail(name);
+  await query(
+    `insert into users (id, email, password_hash, password_changed_at, email_verified_at)
+     select gen_random_uuid(), $1, password_hash, now(), now() from users where email = 'member@acme.test'`,
+    [email],
+  );
+  return email;
+}
+
 export async function inNewContext<T>(context: BrowserContext, work: (page: Page) => Promise<T>): Promise<T> {
   const browser = context.browser();
   if (!browser) throw new Error("the context has no browser");

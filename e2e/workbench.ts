@@ -18,6 +18,7 @@ process.env.GATEBOOK_E2E_DATA ??= mkdtempSync(join(tmpdir(), "gatebook-e2e-"));
 process.env.GATEBOOK_E2E_PORTS ??= freePorts();
 process.env.CHROMIUM_PATH ??= ensureChromium();
 
+const distDir = process.env.GATEBOOK_DIST_DIR || ".next";
 const dataDir = process.env.GATEBOOK_E2E_DATA;
 const [app, provider, inbox, upstream, smtp, database] = process.env.GATEBOOK_E2E_PORTS.split(",").map(Number);
 const ports = { app, provider, inbox, upstream, smtp, database };
@@ -27,6 +28,10 @@ export const workbench = {
   provider: `http://localhost:${ports.provider}`,
   inbox: `http://localhost:${ports.inbox}`,
   chromium: process.env.CHROMIUM_PATH,
+  /** The folder of the production build that is served. */
+  build: join(import.meta.dirname, "..", distDir),
+  distDir,
+  dataDir,
   password: "correct horse battery staple",
   variables: {
     GATEBOOK_DATA_DIR: dataDir,

@@ -12,7 +12,7 @@ import { env } from "@/platform/env";
 import { log } from "@/platform/log";
 import { metrics } from "@/platform/metrics";
 import { report } from "@/platform/report.server";
-import { scrubEvent } from "@/platform/sentry-scrub";
+import { reportOptions } from "@/platform/sentry-options";
 import { onShutdown } from "@/platform/shutdown";
 
 const RETRY_MS = 5000;
@@ -21,7 +21,7 @@ const DAY_MS = 24 * 3600 * 1000;
 function startSentry(): void {
   const dsn = env().SENTRY_DSN;
   if (!dsn) return;
-  Sentry.init({ dsn, sendDefaultPii: false, tracesSampleRate: 0, maxBreadcrumbs: 0, beforeSend: scrubEvent });
+  Sentry.init({ ...reportOptions(dsn), skipOpenTelemetrySetup: true });
 }
 
 async function prepareDatabase(): Promise<void> {

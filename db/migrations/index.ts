@@ -5,6 +5,7 @@ import * as sessions from "./0002-sessions";
 import * as audit from "./0003-audit";
 import * as rateLimits from "./0004-rate-limits";
 import * as queries from "./0005-queries";
+import * as providerTokens from "./0006-provider-tokens";
 
 export const migrations: Record<string, Migration> = {
   "0001-directory": directory,
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   "0003-audit": audit,
   "0004-rate-limits": rateLimits,
   "0005-queries": queries,
+  "0006-provider-tokens": providerTokens,
 };

@@ -53,6 +53,7 @@ export class House {
       NEXTAUTH_URL: origin,
       NEXTAUTH_SECRET: "one secret for all servers of this house, 32 bytes and more",
       GATEBOOK_DATA_DIR: this.dataDir,
+      GATEBOOK_DIST_DIR: workbench.distDir,
       SMTP_URL: "smtp://127.0.0.1:1",
       SIGN_IN_LIMIT_ACCOUNT: "off",
       SIGN_IN_LIMIT_IP: "off",

@@ -30,7 +30,11 @@ export const catalogue = {
   }),
   signedOut: z.strictObject({}),
   /** A session token was minted (`signIn`, `signUp`) or replaced (`update`, `refresh`). */
-  jwtTokenCreated: z.strictObject({ trigger }),
+  jwtTokenCreated: z.strictObject({
+    trigger,
+    /** The session that ended for this one to take its place, as after a change of the password. */
+    replaces: z.uuid().optional(),
+  }),
   accessDenied: z.strictObject({ procedure: shortText.optional(), path: shortText.optional() }),
   /** The account's limit of failed tries is used up: until then its password is not looked at. */
   accountLocked: z.strictObject({ limit: z.number().int().positive(), windowSeconds: z.number().int().positive() }),
@@ -44,12 +48,26 @@ export const catalogue = {
   userCreated: z.strictObject({ via: z.enum(["sso", "invitation", "command_line", "demo"]) }),
   /** A session was ended by somebody who may: its owner, or an administrator of theirs. */
   sessionRevoked: z.strictObject({ by: z.enum(["owner", "administrator"]) }),
+  /** A developer made their own session look expired, with the session inspector. */
+  sessionExpirySimulated: z.strictObject({ kind: z.enum(["idle", "absolute"]) }),
   userUpdated: z.strictObject({}),
+  /** A person changed their own password: all their sessions ended, the one they did it in among them. */
+  passwordChanged: z.strictObject({ endedSessions: z.number().int().nonnegative() }),
   /** Somebody read other people's history: once for each filter and session, whatever the number of pages. */
   auditQueried: z.strictObject({
     procedure: shortText,
     /** The filter as JSON, keys sorted. */
     filter: z.string().max(4000),
+  }),
+  /** An expired access token was replaced at its provider, or could not be. */
+  providerTokenRefreshed: z.strictObject({
+    /** Whether the provider gave a new refresh token too. */
+    rotated: z.boolean(),
+  }),
+  /** What lay encrypted under older keys was put under the first one. */
+  keysRotated: z.strictObject({
+    keyId: shortText,
+    rows: z.number().int().nonnegative(),
   }),
   userDisabled: z.strictObject({ endedSessions: z.number().int().nonnegative() }),
   userEnabled: z.strictObject({}),

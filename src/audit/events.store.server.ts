@@ -75,8 +75,8 @@ export function insertStatement(rows: readonly string[], { mayBeThere }: { mayBe
 export async function insertEvents(db: Database, rows: readonly EventRow[]): Promise<void> {
   if (rows.length === 0) return;
   const texts = rows.map((row) => JSON.stringify(row));
-  const { text, values } = insertStatement(texts, { mayBeThere: true });
-  await db.executeQuery(withCommit(text, values));
+  const { name, text, values } = insertStatement(texts, { mayBeThere: true });
+  await db.executeQuery(withCommit(`/* prepared ${name} */${text}`, values));
 }
 
 /** The statement that inserts the rows, to stand inside another one that says at its end on what it depends (`where exists ...`). */

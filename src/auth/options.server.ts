@@ -6,25 +6,28 @@
 import "server-only";
 import { isOutage } from "@db/connect.server";
 import type { NextAuthOptions } from "next-auth";
+import { readProviderTokens } from "@/account/provider-tokens";
 import { currentAttempt, DATABASE_AWAY, noteRefusal } from "@/auth/attempt/attempt";
 import { nextAuthCookies } from "@/auth/cookies";
+import { reportFailure } from "@/auth/failures.server";
 import { passGates } from "@/auth/gates/index.server";
 import { authLogger } from "@/auth/logger";
 import { emailLinkProvider, passwordProvider } from "@/auth/providers/claimed";
-import { offersEmailLink } from "@/auth/providers/offered";
 import { type SsoProfile, ssoProviders } from "@/auth/providers/sso.server";
 import { safeRedirect } from "@/auth/redirects";
-import { SessionEnded, SessionUnavailable } from "@/auth/session-errors";
+import { SessionEnded } from "@/auth/session-errors";
 import type { SessionRead } from "@/auth/session-read.server";
 import { readSessionRow } from "@/auth/session-read.server";
 import { decodeSessionToken, encodeSessionToken } from "@/auth/session-token";
 import { env } from "@/platform/env";
 import { newId } from "@/platform/ids";
-import { log } from "@/platform/log";
-import { report } from "@/platform/report.server";
+
+function offeredProviders(): NextAuthOptions["providers"] {
+  return [passwordProvider, emailLinkProvider, ...ssoProviders()];
+}
 
 /** The base: providers, cookies, lifetimes, pages, and callbacks that act on the request's attempt or read. */
-export function authOptions(): NextAuthOptions {
+export function authOptions(providers = offeredProviders()): NextAuthOptions {
   const settings = env();
   const secure = settings.NEXTAUTH_URL.startsWith("https:");
   return {
@@ -36,7 +39,7 @@ export function authOptions(): NextAuthOptions {
     jwt: { maxAge: settings.SESSION_MAX_AGE_S },
     pages: { signIn: "/sign-in", signOut: "/account", error: "/sign-in" },
     logger: authLogger,
-    providers: [passwordProvider, ...(offersEmailLink() ? [emailLinkProvider] : []), ...ssoProviders()],
+    providers,
     callbacks: {
       redirect: ({ url, baseUrl }) => safeRedirect(url, new URL(baseUrl).origin),
       async signIn({ user, account }) {
@@ -51,6 +54,7 @@ export function authOptions(): NextAuthOptions {
             emailVerified: profile.emailVerified,
             name: profile.name,
           };
+          if (settings.GATEBOOK_KEYS) attempt.tokens = readProviderTokens(account);
         }
         return passGates(attempt);
       },
@@ -58,10 +62,14 @@ export function authOptions(): NextAuthOptions {
   };
 }
 
+/** The same for a request that only reads its session: NextAuth prepares every provider it is given, and none is needed. */
+export function readingOptionsFor(read: SessionRead): NextAuthOptions {
+  return optionsFor(read, authOptions([]));
+}
+
 /** The options of one request. `read` carries what its callbacks found out, back to whoever asked. */
-export function optionsFor(read: SessionRead): NextAuthOptions {
+export function optionsFor(read: SessionRead, base = authOptions()): NextAuthOptions {
   const settings = env();
-  const base = authOptions();
   const gate = base.callbacks?.signIn;
 
   /** Delegates; an unexpected error is logged with the request id, reported and rethrown. */
@@ -70,12 +78,7 @@ export function optionsFor(read: SessionRead): NextAuthOptions {
       return await work();
     } catch (error) {
       if (error instanceof SessionEnded) throw error;
-      if (error instanceof SessionUnavailable) {
-        log().error({ callback, err: error.cause }, "the session cannot be checked: the database is away");
-        throw error;
-      }
-      log().error({ callback, err: error }, "a sign-in callback failed");
-      report(error, { callback });
+      reportFailure(error, { callback }, "a sign-in callback failed");
       throw error;
     }
   };

@@ -103,7 +103,7 @@ function claimsFor(trip: Trip): Claims {
 }
 
 const tokens = (token: string) => (response: ServerResponse) =>
-  json(response, { access_token: "an access token", token_type: "Bearer", id_token: token });
+  json(response, { access_token: "an-access-token", token_type: "Bearer", id_token: token });
 
 /** Comes back from the provider. Answers what the attempt came to. */
 async function comeBack(trip: Trip, query: object = {}, cookies: object = {}) {
@@ -244,5 +244,7 @@ test("a sound answer reaches the gates, and with the database away says so inste
   const { attempt, outcome } = await comeBack(trip);
   const who = { subject: "subject-1", email: "alice@b.test", emailVerified: true, name: "Alice" };
   expect(attempt.evidence).toEqual({ kind: "identity", ...who });
+  // Without keys to encrypt them with, the provider's tokens are not even noted.
+  expect(attempt.tokens).toBeNull();
   expect(outcome).toEqual(refused("internal_error", DATABASE_AWAY));
 });

@@ -69,6 +69,15 @@ describe("a live session", () => {
     expect(read).toMatchObject({ row: { id }, unavailable: null, mint: null });
   });
 
+  test("is not put off its idle end by a request that is no use of it", async () => {
+    const id = await begin();
+    at(1800);
+    expect(await readSessionRow(newSessionRead(false, false), id)).toMatchObject({ id });
+    expect(await lastUsed(id)).toBe(0);
+    await readSessionRow(newSessionRead(false), id);
+    expect(await lastUsed(id)).toBe(1800);
+  });
+
   test("has its use written at most once a minute", async () => {
     const id = await begin();
     for (const [seconds, written] of [

@@ -41,3 +41,8 @@ export function administeredOrganizations(session: GatebookSession): "all" | str
     .filter(({ role }) => ADMINISTERING_ROLES.has(role))
     .map(({ organizationId }) => organizationId);
 }
+
+export function canAdminister(session: GatebookSession): boolean {
+  const administers = administeredOrganizations(session);
+  return administers === "all" || administers.length > 0;
+}

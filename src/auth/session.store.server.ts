@@ -1,7 +1,7 @@
 /** The rows behind session cookies. The cookie names a row; the row decides. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { sql } from "kysely";
+import { CompiledQuery, sql } from "kysely";
 import type { AuthMethod, EventInput } from "@/audit/catalogue";
 import { eventRow } from "@/audit/event";
 import { insertEventsIf } from "@/audit/events.store.server";
@@ -55,29 +55,60 @@ export async function openSession(db: Database, session: NewSession, events: rea
 }
 
 /**
- * The live session with this id, its user and their memberships, in one indexed read. Null when it was ended, has
- * expired, was idle too long, or its user is disabled.
+ * Opens a session in the place of one that has ended: the same person, proven in the same way, until the same last
+ * moment, but with an id of its own. It starts now, and from where the request comes.
+ * @returns when it ends at the latest, or null when there is no such session
  */
+export async function succeedSession(
+  db: Database,
+  session: { id: string; predecessor: string; ip: string | null; userAgent: string | null; at: Date },
+): Promise<Date | null> {
+  const result = await sql<{ expiresAt: Date }>`
+    insert into sessions (id, user_id, auth_method, provider, second_factor, ip, user_agent,
+                          created_at, last_used_at, expires_at)
+    select ${session.id}, user_id, auth_method, provider, second_factor, ${session.ip}, ${session.userAgent},
+           ${session.at}, ${session.at}, expires_at
+      from sessions where id = ${session.predecessor}
+    returning expires_at as "expiresAt"`.execute(db);
+  return result.rows[0]?.expiresAt ?? null;
+}
+
+const LIVE_SESSIONS = `/* prepared live-sessions */
+  select session.id, session.user_id as "userId", session.auth_method as "authMethod", session.provider,
+         session.created_at as "createdAt", session.last_used_at as "lastUsedAt", session.expires_at as "expiresAt",
+         account.email, account.name, account.instance_role as "instanceRole",
+         coalesce((
+           select jsonb_agg(jsonb_build_object('organizationId', organization.id, 'slug', organization.slug,
+                                               'name', organization.name, 'role', membership.role)
+                            order by membership.created_at, organization.id)
+             from memberships membership join organizations organization on organization.id = membership.organization_id
+            where membership.user_id = account.id
+         ), '[]') as memberships
+    from sessions session join users account on account.id = session.user_id
+   where session.id = any($1::uuid[]) and session.ended_at is null and session.expires_at > $2
+     and session.last_used_at > $3 and account.disabled_at is null`;
+
+/**
+ * The live ones among the sessions with these ids, each with its user and their memberships, in one indexed read. One
+ * that was ended, has expired, was idle too long, or whose user is disabled is not among them.
+ */
+export async function findLiveSessions(
+  db: Database,
+  ids: readonly string[],
+  limits: { at: Date; idleSince: Date },
+): Promise<Map<string, SessionRow>> {
+  const query = CompiledQuery.raw(LIVE_SESSIONS, [ids, limits.at, limits.idleSince]);
+  const { rows } = await db.executeQuery<SessionRow>(query as CompiledQuery<SessionRow>);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The same of one session. */
 export async function findLiveSession(
   db: Database,
   id: string,
   limits: { at: Date; idleSince: Date },
 ): Promise<SessionRow | null> {
-  const result = await sql<SessionRow>`/* prepared live-session */
-    select session.id, session.user_id as "userId", session.auth_method as "authMethod", session.provider,
-           session.created_at as "createdAt", session.last_used_at as "lastUsedAt", session.expires_at as "expiresAt",
-           account.email, account.name, account.instance_role as "instanceRole",
-           coalesce((
-             select jsonb_agg(jsonb_build_object('organizationId', organization.id, 'slug', organization.slug,
-                                                 'name', organization.name, 'role', membership.role)
-                              order by membership.created_at, organization.id)
-               from memberships membership join organizations organization on organization.id = membership.organization_id
-              where membership.user_id = account.id
-           ), '[]') as memberships
-      from sessions session join users account on account.id = session.user_id
-     where session.id = ${id} and session.ended_at is null and session.expires_at > ${limits.at}
-       and session.last_used_at > ${limits.idleSince} and account.disabled_at is null`.execute(db);
-  return result.rows[0] ?? null;
+  return (await findLiveSessions(db, [id], limits)).get(id) ?? null;
 }
 
 /** Slides the idle time. */
@@ -85,6 +116,66 @@ export async function touchSession(db: Database, id: string, at: Date): Promise<
   await db
     .updateTable("sessions")
     .set({ last_used_at: at })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+export type SessionRecord = {
+  id: string;
+  userId: string;
+  email: string;
+  authMethod: AuthMethod;
+  provider: string;
+  secondFactor: string | null;
+  ip: string | null;
+  userAgent: string | null;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+  endedReason: EndedReason | null;
+  /** When the person's account was disabled. */
+  disabledAt: Date | null;
+};
+
+/** The row of a session, whether it lives or not. */
+export async function findSessionRecord(db: Database, id: string): Promise<SessionRecord | null> {
+  const row = await db
+    .selectFrom("sessions")
+    .innerJoin("users", "users.id", "sessions.user_id")
+    .select([
+      "sessions.id",
+      "sessions.user_id as userId",
+      "users.email",
+      "sessions.auth_method as authMethod",
+      "sessions.provider",
+      "sessions.second_factor as secondFactor",
+      sql<string | null>`host(sessions.ip)`.as("ip"),
+      "sessions.user_agent as userAgent",
+      "sessions.created_at as createdAt",
+      "sessions.last_used_at as lastUsedAt",
+      "sessions.expires_at as expiresAt",
+      "sessions.ended_at as endedAt",
+      "sessions.ended_reason as endedReason",
+      "users.disabled_at as disabledAt",
+    ])
+    .where("sessions.id", "=", id)
+    .executeTakeFirst();
+  if (!row) return null;
+  return { ...row, authMethod: row.authMethod as AuthMethod, endedReason: row.endedReason as EndedReason | null };
+}
+
+/** For the inspector: makes a session look as if it had not been used for too long, or had reached its last moment. */
+export async function expireSession(
+  db: Database,
+  id: string,
+  kind: "idle" | "absolute",
+  limits: { at: Date; idleSince: Date },
+): Promise<void> {
+  await db
+    .updateTable("sessions")
+    .set(kind === "idle" ? { last_used_at: limits.idleSince } : { expires_at: limits.at })
     .where("id", "=", id)
     .where("ended_at", "is", null)
     .execute();

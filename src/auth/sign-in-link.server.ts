@@ -6,7 +6,7 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { database } from "@db/connect.server";
 import { after } from "next/server";
-import { newSignInToken, SIGN_IN_TOKEN_MINUTES } from "@/account/sign-in-tokens";
+import { newSignInToken, SIGN_IN_TOKEN_MINUTES, signInLink } from "@/account/sign-in-tokens";
 import { insertSignInToken } from "@/account/sign-in-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import { recordDurably } from "@/audit/record.server";
@@ -26,8 +26,7 @@ async function makeAndSend(user: Pick<Account, "id" | "email">, returnPath: stri
   const createdAt = now();
   const expiresAt = new Date(createdAt.getTime() + SIGN_IN_TOKEN_MINUTES * 60_000);
   await insertSignInToken(database(), { digest, userId: user.id, createdAt, expiresAt });
-  const link = new URL("/sign-in/finish", env().NEXTAUTH_URL);
-  link.searchParams.set("token", token);
+  const link = signInLink(env().NEXTAUTH_URL, token);
   if (returnPath !== "/") link.searchParams.set("callbackUrl", returnPath);
   await sendMail(signInMail(user.email, link.href, link.host, SIGN_IN_TOKEN_MINUTES));
 }

@@ -1,9 +1,6 @@
 /** The mail with a sign-in link, as text and as HTML. Pure. */
+import { escapeHtml } from "@/platform/html";
 import type { Mail } from "@/platform/mail.server";
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 
 /** @param minutes how long the link works */
 export function signInMail(to: string, link: string, host: string, minutes: number): Mail {

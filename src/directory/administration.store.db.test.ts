@@ -48,6 +48,7 @@ describe("an administrator of an organization", () => {
     expect(await found(id, [acme])).toEqual({
       id,
       email: `${id}@example.com`,
+      name: null,
       disabledAt: null,
       organizationId: acme,
     });

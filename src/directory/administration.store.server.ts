@@ -1,7 +1,7 @@
 /** What administrators see and change of people, within the organizations that they administer. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { now } from "@/platform/clock";
 
 /** Whose people somebody administers: everyone's, or those of some organizations. */
@@ -10,16 +10,26 @@ export type Administers = "all" | readonly string[];
 export type Administered = {
   id: string;
   email: string;
+  name: string | null;
   disabledAt: Date | null;
   /** The organization that an act upon them belongs to: their oldest one that the administrator administers, or null. */
   organizationId: string | null;
 };
 
 /**
- * The user, if they are administered; locked until the transaction ends. An administrator of organizations administers
- * those whose every membership is in them and who have no role in the instance: what is done to an account is done to it
- * everywhere, and nobody administers people above them.
+ * Whether the user `account` of a statement is administered. An administrator of organizations administers those whose
+ * every membership is in them and who have no role in the instance: what is done to an account is done to it everywhere,
+ * and nobody administers people above them.
  */
+export function isAdministered(administers: Administers): RawBuilder<boolean> {
+  if (administers === "all") return sql`true`;
+  return sql`(account.instance_role is null
+    and exists (select from memberships where user_id = account.id)
+    and not exists (select from memberships where user_id = account.id
+                     and organization_id <> all(${[...administers]}::uuid[])))`;
+}
+
+/** The user, if they are administered ({@link isAdministered}); locked until the transaction ends. */
 export async function findAdministered(
   db: Database,
   userId: string,
@@ -28,17 +38,12 @@ export async function findAdministered(
   const all = administers === "all";
   const organizations = all ? [] : [...administers];
   const result = await sql<Administered>`
-    select account.id, account.email, account.disabled_at as "disabledAt",
+    select account.id, account.email, account.name, account.disabled_at as "disabledAt",
            (select organization_id from memberships where user_id = account.id
               and (${all} or organization_id = any(${organizations}::uuid[]))
              order by created_at, organization_id limit 1) as "organizationId"
       from users account
-     where account.id = ${userId}
-       and (${all} or (
-         account.instance_role is null
-         and exists (select from memberships where user_id = account.id)
-         and not exists (select from memberships where user_id = account.id
-                          and organization_id <> all(${organizations}::uuid[]))))
+     where account.id = ${userId} and ${isAdministered(administers)}
        for no key update`.execute(db);
   return result.rows[0] ?? null;
 }

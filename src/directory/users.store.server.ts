@@ -71,6 +71,30 @@ export async function insertVerifiedUser(
   return row?.id ?? null;
 }
 
+/**
+ * Creates a user who has no way in yet: no password, no identity, an unproven email. Answers null when the email is taken.
+ * @param user.email normalized
+ */
+export async function insertUser(
+  db: Database,
+  user: { email: string; name: string | null; instanceRole: "admin" | "auditor" | null; at: Date },
+): Promise<string | null> {
+  const row = await db
+    .insertInto("users")
+    .values({
+      id: newId(),
+      email: user.email,
+      name: user.name,
+      instance_role: user.instanceRole,
+      created_at: user.at,
+      updated_at: user.at,
+    })
+    .onConflict((conflict) => conflict.column("email").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
 /** Until the transaction ends, nobody else makes a user for the same identity. */
 export async function lockIdentity(db: Database, provider: string, subject: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${provider} ${subject}`}, 0))`.execute(db);
@@ -95,8 +119,8 @@ export async function linkIdentity(
   return id;
 }
 
-/** Notes that an identity was used. Answers whether it is still there. */
-export async function touchIdentity(db: Database, provider: string, subject: string, at: Date): Promise<boolean> {
+/** Notes that an identity was used. Answers the id of its account, or null when it is not there any more. */
+export async function touchIdentity(db: Database, provider: string, subject: string, at: Date): Promise<string | null> {
   const row = await db
     .updateTable("accounts")
     .set({ last_used_at: at })
@@ -104,7 +128,7 @@ export async function touchIdentity(db: Database, provider: string, subject: str
     .where("provider_account_id", "=", subject)
     .returning("id")
     .executeTakeFirst();
-  return row !== undefined;
+  return row?.id ?? null;
 }
 
 /**

@@ -81,6 +81,7 @@ describe("a problem", () => {
     "DATABASE_POOL",
     "NEXTAUTH_URL",
     "NEXTAUTH_SECRET",
+    "GATEBOOK_KEYS",
     "TRUSTED_PROXY_HOPS",
     "SESSION_MAX_AGE_S",
     "SESSION_IDLE_S",
@@ -91,6 +92,8 @@ describe("a problem", () => {
     "SMTP_URL",
     "SENTRY_DSN",
     "LOG_LEVEL",
+    "PROXY_TIMEOUT_S",
+    "PROXY_MAX_BODY_BYTES",
     "AUTH0_ISSUER",
     "AZUREAD_AUTHORITY_HOST",
     "OIDC_ISSUER",
@@ -243,4 +246,42 @@ test("NODE_ENV keeps what the operator has set, and gets a default where nothing
   vi.stubEnv("NODE_ENV", undefined);
   nodeEnvironment("development");
   expect(inheritedVariables()).toMatchObject({ NODE_ENV: "development" });
+});
+
+describe("the keys that encrypt, and the proxy that needs them,", () => {
+  const key = (id: string, fill = id) => `${id}:${Buffer.alloc(32, `${fill}-0123456789`).toString("base64")}`;
+  const upstream = "https://api.internal/v1";
+
+  test("are optional, together", () => {
+    expect(parseEnv(COMPLETE)).toMatchObject({ PROXY_TIMEOUT_S: 30, PROXY_MAX_BODY_BYTES: 10 * 1024 * 1024 });
+    expect(parseEnv(COMPLETE).GATEBOOK_KEYS).toBeUndefined();
+    const env = parseEnv({ ...COMPLETE, GATEBOOK_KEYS: `${key("k2")},${key("k1")}`, PROXY_UPSTREAM_URL: upstream });
+    expect(env.GATEBOOK_KEYS?.writes).toBe("k2");
+    expect(env.PROXY_UPSTREAM_URL).toBe(upstream);
+    expect(JSON.stringify(env)).not.toContain(key("k2").slice(3, 20));
+  });
+
+  test("are told of everything at once: each bad key, and the upstream that has none", () => {
+    const problems = problemsWith({
+      GATEBOOK_KEYS: `${key("ok")},a:short,b:${"!".repeat(44)}`,
+      NEXTAUTH_SECRET: "weak",
+    });
+    expect(problems.map((problem) => problem.split(" ").slice(0, 3).join(" "))).toEqual([
+      "NEXTAUTH_SECRET must be",
+      "GATEBOOK_KEYS key 2",
+      "GATEBOOK_KEYS key 3",
+    ]);
+    expect(problemsWith({ PROXY_UPSTREAM_URL: upstream })).toEqual([
+      "GATEBOOK_KEYS not set, but needed with PROXY_UPSTREAM_URL",
+    ]);
+  });
+
+  test.each(["nonsense", "ftp://a", "https://user:hunter2@api.internal", "https://a/?b=hunter2", "https://a/#hunter2"])(
+    "refuse %j as an upstream, without printing it",
+    (given) => {
+      const problems = problemsWith({ PROXY_UPSTREAM_URL: given, GATEBOOK_KEYS: key("k1") });
+      expect(problems).toEqual([expect.stringMatching(/^PROXY_UPSTREAM_URL must be a URL/)]);
+      expect(problems.join()).not.toContain("hunter2");
+    },
+  );
 });

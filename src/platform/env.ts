@@ -3,6 +3,7 @@
  * every problem is reported together, so that an operator mends a deployment in one go.
  */
 import { z } from "zod";
+import { parseKeyRing } from "@/platform/key-ring";
 
 const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
@@ -39,6 +40,18 @@ const publicUrl = url("http:", "https:")
   )
   .transform((value) => new URL(value).origin);
 
+const keys = z.string().transform((text, context) => {
+  const parsed = parseKeyRing(text);
+  if (!parsed.problems) return parsed.ring;
+  for (const problem of parsed.problems) context.addIssue({ code: "custom", message: problem });
+  return z.NEVER;
+});
+
+const upstreamUrl = url("http:", "https:").refine((value) => {
+  const { username, password, search, hash } = new URL(value);
+  return username === "" && password === "" && search === "" && hash === "";
+}, "must be a URL without credentials, query and fragment");
+
 const schema = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   PORT: port(3000),
@@ -52,6 +65,7 @@ const schema = z.object({
       (value) => Buffer.byteLength(value) >= 32,
       "must be at least 32 bytes; make one with: openssl rand -base64 33",
     ),
+  GATEBOOK_KEYS: keys.optional(),
   GATEBOOK_DATA_DIR: z.string().min(1).default(".gatebook"),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(20).default(0),
   SESSION_MAX_AGE_S: seconds(12 * 3600),
@@ -64,6 +78,14 @@ const schema = z.object({
   EMAIL_FROM: z.string().min(3).max(320).default("Gatebook <no-reply@localhost>"),
   SENTRY_DSN: url("http:", "https:").optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  SESSION_INSPECTOR: z.enum(["on", "off"]).optional(),
+  PROXY_UPSTREAM_URL: upstreamUrl.optional(),
+  PROXY_TIMEOUT_S: seconds(30),
+  PROXY_MAX_BODY_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10 * 1024 * 1024),
   METRICS_TOKEN: z.string().min(16, "must be at least 16 characters").optional(),
   GITHUB_CLIENT_ID: z.string().optional(),
   GITHUB_CLIENT_SECRET: z.string().optional(),
@@ -123,6 +145,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
       problems.push(`${missing.join(", ")} not set, but needed with ${set.join(", ")}`);
     }
   }
+  // Without keys no provider token is stored, and without a token the proxy has nothing to call with.
+  if (given.PROXY_UPSTREAM_URL && !given.GATEBOOK_KEYS) {
+    problems.push("GATEBOOK_KEYS not set, but needed with PROXY_UPSTREAM_URL");
+  }
   if (problems.length > 0 || !parsed.data) throw new EnvError(problems);
   return parsed.data;
 }
@@ -133,6 +159,45 @@ let cached: Env | undefined;
 export function env(): Env {
   cached ??= parseEnv(process.env);
   return cached;
+}
+
+/**
+ * Some settings alone, for a command that can do with less than a server: nothing else need be set or right.
+ * Throws {@link EnvError} when one of `required` is missing, or one that is given is wrong.
+ */
+export function parsePart<Required extends keyof Env, Optional extends keyof Env>(
+  variables: Record<string, string | undefined>,
+  required: readonly Required[],
+  optional: readonly Optional[],
+): Pick<Env, Required> & PartOf<Optional> {
+  const names: readonly string[] = [...required, ...optional];
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([name, value]) => names.includes(name) && value?.trim()),
+  );
+  const parsed = schema.partial().safeParse(given);
+  const problems = [
+    ...required.filter((name) => !given[name]).map((name) => `${name} is not set`),
+    ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
+  ];
+  if (problems.length > 0) throw new EnvError(problems);
+  return parsed.data as Pick<Env, Required> & PartOf<Optional>;
+}
+
+/** Settings with a default are there whether they are given or not. */
+type PartOf<Name extends keyof Env> = {
+  [K in Name]: K extends keyof z.input<typeof schema>
+    ? undefined extends z.input<typeof schema>[K]
+      ? Env[K]
+      : Env[K] | undefined
+    : never;
+};
+
+/** {@link parsePart} of this process's variables. */
+export function partOfEnv<Required extends keyof Env, Optional extends keyof Env>(
+  required: readonly Required[],
+  optional: readonly Optional[],
+): Pick<Env, Required> & PartOf<Optional> {
+  return parsePart(process.env, required, optional);
 }
 
 /** Gives NODE_ENV its default before anything reads it. Next and React choose their builds by it when they are loaded. */

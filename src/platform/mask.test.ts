@@ -1,6 +1,6 @@
 /** Free text loses addresses, tokens and credentials before it leaves the process, and keeps what helps to find the fault. */
 import { describe, expect, test } from "vitest";
-import { maskText } from "@/platform/mask";
+import { maskAddresses, maskText } from "@/platform/mask";
 
 const JWE = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..h3x-_iV0.c1phert3xt.t4g";
 const JWS = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl";
@@ -68,6 +68,59 @@ describe("a credential is masked", () => {
 
   test("every time it occurs, not only the first", () => {
     expect(maskText("token=a1 token=b2 x@y.test z@y.test")).toBe("token=[masked] token=[masked] [email] [email]");
+  });
+});
+
+describe("a value that an error quotes is masked", () => {
+  test.each([
+    'invalid input syntax for type integer: "hunter2"',
+    'invalid input syntax for type uuid: "hunter2 "quoted" hunter2"',
+    'invalid input syntax for type uuid: "hunter2\nhunter2"',
+    'invalid input value for enum role: "hunter2"',
+    'value "hunter2" is out of range for type integer',
+    'date/time field value out of range: "hunter2"',
+    'malformed array literal: "hunter2"',
+    `Unexpected token 'h', "hunter2" is not valid JSON`,
+    `Unexpected token 'h', ..."{"a": hunter2"... is not valid JSON`,
+    '"hunter2" is not valid JSON',
+  ])("in %j", (text) => {
+    expect(maskText(text)).not.toContain("hunter");
+    expect(maskText(text)).toContain("[masked]");
+  });
+
+  test("however long it is", () => {
+    expect(maskText(`invalid input syntax for type json: "${"hunter2 ".repeat(2000)}"`)).not.toContain("hunter2");
+  });
+
+  test("and the stack below it is kept", () => {
+    const stack = 'error: invalid input syntax for type integer: "hunter2"\n    at rename (/app/src/users.ts:12:3)';
+    expect(maskText(stack)).toBe(
+      "error: invalid input syntax for type integer: [masked]\n    at rename (/app/src/users.ts:12:3)",
+    );
+  });
+});
+
+describe("network addresses", () => {
+  test.each([
+    ["connect ECONNREFUSED 127.0.0.1:5432", "connect ECONNREFUSED [address]:5432"],
+    ["connect ECONNREFUSED ::1:5432", "connect ECONNREFUSED [address]"],
+    ["from 203.0.113.7, by [2001:db8::7]:443", "from [address], by [[address]]:443"],
+    ["fe80:0:0:0:1:2:3:4 is gone", "[address] is gone"],
+    ["::ffff:203.0.113.7", "[address]"],
+  ])("are masked in %j", (text, masked) => {
+    expect(maskAddresses(text)).toBe(masked);
+  });
+
+  test.each([
+    "at 14:05:09",
+    "2026-03-04T14:05:09.412Z",
+    "sentry.javascript.nextjs/10.78.0",
+    "file.ts:12:34",
+    "std::vector",
+    "10.78.0.1.2",
+    "key:value",
+  ])("nothing else is: %j", (text) => {
+    expect(maskAddresses(text)).toBe(text);
   });
 });
 

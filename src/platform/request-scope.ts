@@ -14,6 +14,8 @@ export type RequestScope = {
   userAgent: string | null;
   /** The nonce of this response's Content-Security-Policy. */
   nonce: string;
+  /** Of a call that goes on to the upstream: path and query as they came, before anybody decoded or tidied them. */
+  proxied?: string;
 };
 
 const storage = processWide("request scope", () => new AsyncLocalStorage<RequestScope>());

@@ -114,6 +114,18 @@ describe("a report to Sentry", () => {
     ]);
   });
 
+  test("names no network address and no value that a statement was given", () => {
+    const values = [
+      { type: "Error", value: "connect ECONNREFUSED 10.0.0.7:5432" },
+      { type: "error", value: `invalid input syntax for type integer: "${SECRET}"` },
+    ];
+    const scrubbed = scrubEvent({ type: undefined, exception: { values } });
+    expect(scrubbed.exception?.values?.map(({ value }) => value)).toEqual([
+      "connect ECONNREFUSED [address]:5432",
+      "invalid input syntax for type integer: [masked]",
+    ]);
+  });
+
   test("without a user says nothing of a user, and without anything is still a report", () => {
     const scrubbed = scrubEvent({ type: undefined });
     expect(scrubbed).not.toHaveProperty("user");

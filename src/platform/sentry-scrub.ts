@@ -1,6 +1,6 @@
 /** What an error report may hold: built anew from an allow-list, because whatever is attached by default may be personal. Pure. */
 import type { ErrorEvent } from "@sentry/nextjs";
-import { maskText } from "@/platform/mask";
+import { maskAddresses, maskText } from "@/platform/mask";
 
 const TAGS = new Set([
   "request_id",
@@ -33,7 +33,7 @@ export function scrubEvent(event: ErrorEvent): ErrorEvent {
     exception: {
       values: (event.exception?.values ?? []).map((value) => ({
         type: value.type,
-        value: maskText(value.value ?? ""),
+        value: maskAddresses(maskText(value.value ?? "")),
         mechanism: value.mechanism && { type: value.mechanism.type, handled: value.mechanism.handled },
         stacktrace: {
           frames: (value.stacktrace?.frames ?? []).map(({ filename, function: name, lineno, colno, in_app }) => ({

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { csrfTokenOf, newCsrfCookie } from "@/auth/csrf";
+import { UNTRUSTED_CONTENT } from "@/auth/proxy/headers";
 import { parseEnv } from "@/platform/env";
 import { requestScope } from "@/platform/request-scope";
 import { frontDoor } from "@/server/front-door";
@@ -25,7 +26,13 @@ const echo: Handle = async (req, res) => {
 };
 
 type Headers = Record<string, string | string[]>;
-async function ask(path: string, headers: Headers = {}, variables: Record<string, string> = {}, handle = echo) {
+async function ask(
+  path: string,
+  headers: Headers = {},
+  variables: Record<string, string> = {},
+  handle = echo,
+  method = "GET",
+) {
   const server = createServer(frontDoor(parseEnv({ ...SETTINGS, ...variables }), handle));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   close = () => {
@@ -34,7 +41,7 @@ async function ask(path: string, headers: Headers = {}, variables: Record<string
   };
   const { port } = server.address() as AddressInfo;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request({ port, host: "127.0.0.1", path, headers }, resolve).on("error", reject).end();
+    request({ port, host: "127.0.0.1", path, headers, method }, resolve).on("error", reject).end();
   });
   let text = "";
   for await (const part of response) text += part;
@@ -107,6 +114,11 @@ describe("every answer", () => {
     expect(seen?.headers["content-security-policy"]).not.toContain("mine");
   });
 
+  test("to TRACE is 405, and nobody behind the door gets to see it", async () => {
+    const { response, seen, text } = await ask("/api/proxy/x", { cookie: "a=1" }, {}, echo, "TRACE");
+    expect([response.statusCode, seen, text]).toEqual([405, null, ""]);
+  });
+
   test("under /api is never stored", async () => {
     expect((await ask("/api/auth/session")).response.headers["cache-control"]).toBe("no-store");
   });
@@ -120,6 +132,38 @@ describe("every answer", () => {
     expect(JSON.parse(text)).toEqual({ error: "internal_error", requestId: "request-0001" });
     expect(response.headers["content-security-policy"]).toBeDefined();
   });
+});
+
+describe("a call of the upstream", () => {
+  const inside: Handle = async (req, res) => {
+    res.end(JSON.stringify({ headers: { url: req.url }, scope: requestScope() }));
+  };
+  const through = async (path: string) => ask(path, {}, {}, inside);
+
+  test.each([
+    "/api/proxy/a/",
+    "/api/proxy/a//b?x=%2F",
+    "/api/proxy/%2e%2e/%2e%2e/admin",
+    "/api/proxy/../../admin",
+    "/api/proxy/100%",
+    "/api/proxy/",
+  ])("as %j keeps what was asked, past everybody who would tidy it", async (path) => {
+    const { response, seen } = await through(path);
+    expect(seen?.scope.proxied).toBe(path);
+    expect(seen?.headers.url).toBe("/api/proxy/upstream");
+    expect(response.headers["content-security-policy"]).toBe(UNTRUSTED_CONTENT);
+    expect(response.headers["cache-control"]).toBe("no-store");
+  });
+
+  test.each(["/api/proxy", "/api/proxied/a", "/API/proxy/a", "//api/proxy/a", "/x/../api/proxy/a", "/?/api/proxy/a"])(
+    "is not %j",
+    async (path) => {
+      const { response, seen } = await through(path);
+      expect(seen?.scope).not.toHaveProperty("proxied");
+      expect(seen?.headers.url).toBe(path);
+      expect(response.headers["content-security-policy"]).toContain("script-src");
+    },
+  );
 });
 
 describe("cookies", () => {

@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { cookieNames, sanitizeCookieHeader, sessionTokens } from "@/auth/cookies";
 import { csrfTokenOf, newCsrfCookie } from "@/auth/csrf";
+import { UNTRUSTED_CONTENT } from "@/auth/proxy/headers";
+import { PROXY_PREFIX } from "@/auth/proxy/target";
 import { firstThatOpens } from "@/auth/session-token";
 import type { Env } from "@/platform/env";
 import { log } from "@/platform/log";
@@ -27,6 +29,18 @@ function ensureCsrfCookie(req: IncomingMessage, res: ServerResponse, name: strin
   req.headers.cookie = [...cookies.filter((cookie) => !cookie.startsWith(`${name}=`)), `${name}=${value}`].join("; ");
   const secure = settings.NEXTAUTH_URL.startsWith("https:") ? "; Secure" : "";
   res.appendHeader("set-cookie", `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}`);
+}
+
+/**
+ * Next tidies paths: it joins slashes, drops the last one, decodes. The upstream must get what the client asked for, so
+ * such a call goes past Next under one name, and what was asked travels in the request's scope.
+ * @returns path and query as they came, or undefined for every other request
+ */
+function takeProxied(req: IncomingMessage): string | undefined {
+  const { url } = req;
+  if (!url?.startsWith(PROXY_PREFIX)) return undefined;
+  req.url = `${PROXY_PREFIX}upstream`;
+  return url;
 }
 
 /** The listener that stands before `handle`, which is Next. */
@@ -58,9 +72,11 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
     const nonce = randomBytes(16).toString("base64");
     const forwardedFor = req.headers["x-forwarded-for"];
     const userAgent = req.headers["user-agent"];
+    const proxied = takeProxied(req);
     const scope = {
       requestId,
       nonce,
+      ...(proxied === undefined ? {} : { proxied }),
       ip: clientAddress(
         req.socket.remoteAddress,
         Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
@@ -82,7 +98,12 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
     req.headers["content-security-policy"] = headers["content-security-policy"];
     res.setHeader("x-request-id", requestId);
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    // Of a header that is there already, Next leaves out its own: the strict policy has to be set here.
+    if (proxied !== undefined) res.setHeader("content-security-policy", UNTRUSTED_CONTENT);
     if (req.url?.startsWith("/api")) res.setHeader("cache-control", "no-store");
+
+    // It would say back what the browser hides from scripts; Next fails on it.
+    if (req.method === "TRACE") return void res.writeHead(405).end();
 
     await runInRequestScope(scope, async () => {
       try {

@@ -21,6 +21,7 @@ export class AuditNote<A extends Action> {
   private noted: Partial<Details<A>> = {};
   private changes: Changes | null = null;
   private readonly after: (() => void)[] = [];
+  private readonly afterwards: (() => Promise<void>)[] = [];
 
   constructor(readonly action: A) {}
 
@@ -53,8 +54,17 @@ export class AuditNote<A extends Action> {
     this.after.push(work);
   }
 
+  /** Runs when the transaction has been rolled back, before its failure is written. Must not throw. */
+  afterRollback(work: () => Promise<void>): void {
+    this.afterwards.push(work);
+  }
+
   committed(): void {
     for (const work of this.after) work();
+  }
+
+  async rolledBack(): Promise<void> {
+    for (const work of this.afterwards) await work();
   }
 
   success(caller: Caller): EventInput[] {

@@ -78,6 +78,7 @@ export const auditedMutation = t.middleware(async ({ ctx, path, meta, next }) =>
       note.committed();
       return result;
     } catch (thrown) {
+      await note.rolledBack();
       const failed = thrown instanceof RolledBack ? (thrown.result as { ok: false; error: TRPCError }) : null;
       const cause = failed ? failed.error.cause : thrown;
       if (isSerializationFailure(cause) && tries < TRIES) {

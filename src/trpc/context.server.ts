@@ -12,9 +12,12 @@ export type Context = {
   appendHeader: ((name: string, value: string) => void) | null;
 };
 
-/** The context of a request to `/api/trpc`. Throws SessionUnavailable when the database cannot be asked. */
-export async function createHttpContext(): Promise<Omit<Context, "appendHeader">> {
-  return { session: await readSession(), db: database() };
+/**
+ * The context of a request to `/api/trpc`. Throws SessionUnavailable when the database cannot be asked.
+ * @param isUse whether the request counts as a use of the session
+ */
+export async function createHttpContext(isUse: boolean): Promise<Omit<Context, "appendHeader">> {
+  return { session: await readSession(isUse), db: database() };
 }
 
 /** The context of calls that a page makes while it renders: the page's own session. */

@@ -26,7 +26,9 @@ export async function serveTrpc(request: Request): Promise<Response> {
     return Response.json({ error: "batch_too_large" }, { status: 400 });
   }
   try {
-    const context = await createHttpContext();
+    // Browsers open the stream of a subscription again by themselves, whether anybody sits before them or not.
+    const isStream = request.headers.get("accept")?.includes("text/event-stream") ?? false;
+    const context = await createHttpContext(!isStream);
     return await fetchRequestHandler({
       endpoint: "/api/trpc",
       req: request,

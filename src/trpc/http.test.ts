@@ -49,6 +49,12 @@ test("a batch of calls resolves the session once", async () => {
   expect(createHttpContext).toHaveBeenCalledTimes(1);
 });
 
+test("a stream, which browsers open again by themselves, is no use of the session; calls are", async () => {
+  await serveTrpc(new Request(`${ENDPOINT}/session.current`));
+  await serveTrpc(new Request(`${ENDPOINT}/session.events`, { headers: { accept: "text/event-stream" } }));
+  expect(createHttpContext.mock.calls).toEqual([[true], [false]]);
+});
+
 test("while nobody can say whether there is a session, the answer is 503 and leaves the cookie alone", async () => {
   createHttpContext.mockRejectedValue(new SessionUnavailable({ cause: new Error("connect ECONNREFUSED 10.0.0.7") }));
   const response = await serveTrpc(new Request(`${ENDPOINT}/session.current`));

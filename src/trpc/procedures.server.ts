@@ -1,7 +1,7 @@
 /** The kinds of procedures. Who may call one is said by which of these it is built from. */
 import "server-only";
 import { TRPCError } from "@trpc/server";
-import { administeredOrganizations, canReadHistory, readableOrganizations } from "@/auth/session-shape";
+import { administeredOrganizations, canAdminister, canReadHistory, readableOrganizations } from "@/auth/session-shape";
 import { recordRefusal } from "@/trpc/audited.server";
 import { procedure } from "@/trpc/kinds.server";
 import { reported, t } from "@/trpc/trpc.server";
@@ -32,12 +32,11 @@ const historyReader = signedIn.use(async ({ ctx, path, next }) => {
 });
 
 const administrator = signedIn.use(async ({ ctx, path, next }) => {
-  const administers = administeredOrganizations(ctx.session);
-  if (administers !== "all" && administers.length === 0) {
+  if (!canAdminister(ctx.session)) {
     await recordRefusal(path, "role_required", ctx.session);
     throw new TRPCError({ code: "FORBIDDEN", message: "You need the admin or owner role." });
   }
-  return next({ ctx: { session: ctx.session, administers } });
+  return next({ ctx: { session: ctx.session, administers: administeredOrganizations(ctx.session) } });
 });
 
 /** Anybody, signed in or not: `ctx.session` may be null. */

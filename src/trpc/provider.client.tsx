@@ -1,38 +1,43 @@
 "use client";
-/** Gives client components their typed hooks. One query client per browser tab. */
+/** Gives client components their typed hooks, and every failed call its one way to the person. One client per browser tab. */
 import { QueryClientProvider } from "@tanstack/react-query";
-import { httpBatchLink, TRPCClientError } from "@trpc/client";
+import { httpBatchLink, httpSubscriptionLink, splitLink, type TRPCLink } from "@trpc/client";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
+import { browserQueryClient } from "@/trpc/browser-query-client";
+import { callLogLink } from "@/trpc/call-log.client";
 import { trpc } from "@/trpc/hooks.client";
-import { newQueryClient } from "@/trpc/query-client";
+import type { AppRouter } from "@/trpc/router.server";
+import { signInAgainLink } from "@/trpc/sign-in-again.client";
 
-/** Sends a person whose session is over to the sign-in page, and back to where they were. */
-function leaveIfSignedOut(error: unknown): void {
-  if (!(error instanceof TRPCClientError) || error.data?.code !== "UNAUTHORIZED") return;
-  const here = `${window.location.pathname}${window.location.search}`;
-  window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(here)}`);
+const url = "/api/trpc";
+/** As many as the server takes in one request. */
+const MAX_BATCH = 20;
+
+/** @param logged whether the calls are noted for the session inspector */
+function links(logged: boolean): TRPCLink<AppRouter>[] {
+  return [
+    ...(logged ? [callLogLink] : []),
+    signInAgainLink,
+    splitLink({
+      condition: (op) => op.type === "subscription",
+      true: httpSubscriptionLink({ url, transformer: superjson }),
+      false: httpBatchLink({ url, transformer: superjson, maxItems: MAX_BATCH }),
+    }),
+  ];
 }
 
-function retry(count: number, error: Error): boolean {
-  const status = error instanceof TRPCClientError ? error.data?.httpStatus : undefined;
-  return count < 2 && (status === undefined || status >= 500);
-}
+type TrpcProviderProps = {
+  /** Whether the session inspector is there, which shows the calls of this tab. */
+  inspected: boolean;
+  /** Told of a mutation that was forbidden or failed unexpectedly. Must not change. */
+  onMutationProblem: (error: unknown) => void;
+  children: ReactNode;
+};
 
-export function TrpcProvider({ children }: { children: ReactNode }) {
-  const [queryClient] = useState(() => {
-    const client = newQueryClient();
-    client.setDefaultOptions({
-      ...client.getDefaultOptions(),
-      queries: { ...client.getDefaultOptions().queries, retry },
-    });
-    client.getQueryCache().config.onError = leaveIfSignedOut;
-    client.getMutationCache().config.onError = leaveIfSignedOut;
-    return client;
-  });
-  const [client] = useState(() =>
-    trpc.createClient({ links: [httpBatchLink({ url: "/api/trpc", transformer: superjson })] }),
-  );
+export function TrpcProvider({ inspected, onMutationProblem, children }: TrpcProviderProps) {
+  const [queryClient] = useState(() => browserQueryClient(onMutationProblem));
+  const [client] = useState(() => trpc.createClient({ links: links(inspected) }));
   return (
     <trpc.Provider client={client} queryClient={queryClient}>
       <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>

@@ -2,7 +2,7 @@
 import clsx from "clsx";
 import type { ComponentProps } from "react";
 
-type Weight = "primary" | "secondary" | "quiet" | "chosen";
+type Weight = "primary" | "secondary" | "quiet" | "chosen" | "danger";
 type Size = "medium" | "small";
 
 const weights: Record<Weight, string> = {
@@ -10,6 +10,8 @@ const weights: Record<Weight, string> = {
   secondary: "border-control bg-raised text-text hover:bg-hover",
   /** One of several that are offered, and in force. */
   chosen: "border-accent bg-accent-soft text-accent",
+  /** Takes something away that does not come back. */
+  danger: "border-transparent bg-failure text-on-accent hover:opacity-90",
   quiet: "border-transparent text-text hover:bg-hover",
 };
 

@@ -12,7 +12,7 @@ export const controlClass =
 
 const heights = { medium: "h-11 md:h-10", small: "h-11 md:h-9" };
 
-function describedBy(id: string, { hint, problem }: Omit<Labelled, "label">): string | undefined {
+export function describedBy(id: string, { hint, problem }: Omit<Labelled, "label">): string | undefined {
   return clsx(hint && `${id}-hint`, problem && `${id}-problem`) || undefined;
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nameOf, subjectOf } from "./openid-accounts";
 import { type OpenIdProvider, startOpenIdProvider } from "./openid-provider";
 import { freePort } from "./ports";
+import { TestBrowser } from "./test-browser";
 
 const APP = "http://localhost:3999";
 const dataDir = mkdtempSync(join(tmpdir(), "gatebook-openid-"));
@@ -23,31 +24,6 @@ afterAll(async () => {
   await provider.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
-
-/** A browser's cookies and redirects, stopping where it would leave for the application. */
-class Browser {
-  private readonly cookies = new Map<string, string>();
-
-  async go(url: string, init: RequestInit = {}): Promise<Response> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(url, { ...init, headers: { cookie, connection: "close" }, redirect: "manual" });
-    for (const line of response.headers.getSetCookie()) {
-      const [name = "", value = ""] = (line.split(";")[0] ?? "").split(/=(.*)/s);
-      this.cookies.set(name, value);
-    }
-    const location = response.headers.get("location");
-    if (location === null || location.startsWith(APP)) return response;
-    return this.go(new URL(location, url).href);
-  }
-
-  /** Opens the sign-in page and presses a button on it. Answers where the browser was sent, as parameters. */
-  async answer(request: URL, fields: Record<string, string>): Promise<URLSearchParams> {
-    const page = await this.go(request.href);
-    expect(page.status).toBe(200);
-    const left = await this.go(page.url, { method: "POST", body: new URLSearchParams(fields) });
-    return new URL(left.headers.get("location") ?? `${APP}/?stayed=${left.status}`).searchParams;
-  }
-}
 
 const verifier = randomBytes(32).toString("base64url");
 
@@ -101,7 +77,10 @@ async function stats(): Promise<Record<string, number>> {
 
 describe("signing in at the provider", () => {
   test("gives the typed email as a verified one, in the id token too", async () => {
-    const back = await new Browser().answer(authorization(), { action: "sign-in", email: " Ada.Lovelace@Acme.test" });
+    const back = await new TestBrowser(APP).answer(authorization(), {
+      action: "sign-in",
+      email: " Ada.Lovelace@Acme.test",
+    });
     expect(back.get("state")).toBe("state-1");
     const tokens = await exchange(back.get("code"));
     expect(tokens.expires_in).toBe(120);
@@ -121,7 +100,7 @@ describe("signing in at the provider", () => {
   });
 
   test("asks every time, and the same browser may be someone else", async () => {
-    const browser = new Browser();
+    const browser = new TestBrowser(APP);
     for (const email of ["first@acme.test", "second@acme.test", "first@acme.test"]) {
       const back = await browser.answer(authorization(), { action: "sign-in", email });
       expect(claims((await exchange(back.get("code"))).id_token).sub).toBe(subjectOf(email));
@@ -129,37 +108,42 @@ describe("signing in at the provider", () => {
   });
 
   test("says what is wrong with a text that is no email, and stays", async () => {
-    const back = await new Browser().answer(authorization(), { action: "sign-in", email: "nobody" });
+    const back = await new TestBrowser(APP).answer(authorization(), { action: "sign-in", email: "nobody" });
     expect(back.get("stayed")).toBe("422");
   });
 
   test("by Cancel sends access_denied", async () => {
-    const back = await new Browser().answer(authorization(), { action: "cancel" });
+    const back = await new TestBrowser(APP).answer(authorization(), { action: "cancel" });
     expect(back.get("error")).toBe("access_denied");
     expect(back.get("state")).toBe("state-1");
   });
 
   test("serves callbacks of connections made later, and no other place", async () => {
-    const later = await new Browser().answer(authorization("sso-0199"), { action: "sign-in", email: "a@acme.test" });
+    const later = await new TestBrowser(APP).answer(authorization("sso-0199"), {
+      action: "sign-in",
+      email: "a@acme.test",
+    });
     expect((await exchange(later.get("code"), "sso-0199")).id_token).toBeTruthy();
     for (const place of ["openid/../../evil", "openid?x=1", ""]) {
-      expect((await new Browser().go(authorization(place).href)).status).toBe(400);
+      expect((await new TestBrowser(APP).go(authorization(place).href)).status).toBe(400);
     }
-    expect((await new Browser().go(authorization("", { redirect_uri: "http://evil.test/" }).href)).status).toBe(400);
+    expect((await new TestBrowser(APP).go(authorization("", { redirect_uri: "http://evil.test/" }).href)).status).toBe(
+      400,
+    );
   });
 
   test("without PKCE is refused", async () => {
     const request = authorization();
     request.searchParams.delete("code_challenge");
     request.searchParams.delete("code_challenge_method");
-    const refused = await new Browser().go(request.href);
+    const refused = await new TestBrowser(APP).go(request.href);
     expect(refused.headers.get("location")).toContain("error=invalid_request");
   });
 });
 
 test("a refresh token works once, counts in the statistics, and outlives a restart", async () => {
   const before = await stats();
-  const back = await new Browser().answer(authorization(), { action: "sign-in", email: "refresh@acme.test" });
+  const back = await new TestBrowser(APP).answer(authorization(), { action: "sign-in", email: "refresh@acme.test" });
   const first = await exchange(back.get("code"));
   await provider.stop();
   provider = await start();

@@ -4,11 +4,14 @@ import { Navigation } from "@/app/_shell/navigation.client";
 import { navigationFor } from "@/app/_shell/sections";
 import { SignOutForm } from "@/app/_shell/sign-out-form";
 import { ThemeSwitch } from "@/app/_shell/theme-switch";
+import { DataProvider } from "@/app/(signed-in)/data-provider.client";
+import { Devtools } from "@/app/(signed-in)/devtools.client";
 import { SessionProvider } from "@/app/(signed-in)/session-provider.client";
 import { SessionEndedNotice, SignedInAs } from "@/app/(signed-in)/signed-in-as.client";
 import { csrfToken } from "@/auth/csrf.server";
+import { inspectorAllowed } from "@/auth/inspection/allowed";
 import { getSession } from "@/auth/session.server";
-import { TrpcProvider } from "@/trpc/provider.client";
+import { env } from "@/platform/env";
 import { Brand } from "@/ui/brand";
 import { MAIN_ID } from "@/ui/skip-link";
 
@@ -16,15 +19,16 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   const session = await getSession();
   // Each page sends visitors without a session to sign in, with its own address to come back to.
   if (!session) return children;
+  const inspector = inspectorAllowed(env());
   return (
     <SessionProvider session={session}>
-      <TrpcProvider>
+      <DataProvider inspected={inspector}>
         <div className="flex min-h-dvh flex-col lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
           <header className="relative flex items-center gap-2 border-line border-b bg-sunken px-4 py-2.5 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:items-stretch lg:gap-6 lg:overflow-y-auto lg:border-r lg:border-b-0 lg:p-4">
             <a href="/" className="mr-auto flex rounded-md lg:mr-0 lg:px-2 lg:py-1.5">
               <Brand />
             </a>
-            <Navigation groups={navigationFor(session)}>
+            <Navigation groups={navigationFor(session, inspector)}>
               <div className="px-3 lg:hidden">
                 <SignedInAs />
               </div>
@@ -47,7 +51,8 @@ export default async function SignedInLayout({ children }: { children: ReactNode
             </footer>
           </div>
         </div>
-      </TrpcProvider>
+        <Devtools />
+      </DataProvider>
     </SessionProvider>
   );
 }

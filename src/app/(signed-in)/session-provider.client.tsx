@@ -13,3 +13,9 @@ export function useSignedIn(): { session: GatebookSession | null; ended: boolean
   const { data, status } = useSession();
   return { session: data, ended: status === "unauthenticated" };
 }
+
+/** Asks the server for a new token, as `update()` of next-auth does. Answers whether there still is a session. */
+export function useNewToken(): () => Promise<boolean> {
+  const { update } = useSession();
+  return async () => (await update()) !== null;
+}

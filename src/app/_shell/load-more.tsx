@@ -1,10 +1,16 @@
-/** The foot of a list that goes on: a button that fetches more in place, or without JavaScript a link to what is older. */
+/** The foot of a list that goes on: a button that fetches more in place, or without JavaScript a link to what follows. */
 import { ChevronDown } from "lucide-react";
 import { Button, buttonClass } from "@/ui/button";
 
-type LoadMoreProps = { olderHref: string; loading: boolean; loadMore: () => void };
+type LoadMoreProps = {
+  olderHref: string;
+  /** What the link says, where the list is not one of times. */
+  olderWord?: string;
+  loading: boolean;
+  loadMore: () => void;
+};
 
-export function LoadMore({ olderHref, loading, loadMore }: LoadMoreProps) {
+export function LoadMore({ olderHref, olderWord = "Older", loading, loadMore }: LoadMoreProps) {
   return (
     <div className="flex justify-center p-3">
       {/* Not disabled while it loads: that would throw the focus away. */}
@@ -13,7 +19,7 @@ export function LoadMore({ olderHref, loading, loadMore }: LoadMoreProps) {
         {loading ? "Loading…" : "Load more"}
       </Button>
       <a href={olderHref} className={`${buttonClass()} scripting:hidden`}>
-        Older
+        {olderWord}
       </a>
     </div>
   );

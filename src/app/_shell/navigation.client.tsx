@@ -1,7 +1,17 @@
 "use client";
 /** The links of the shell. On small screens they fold into a menu, which closes once a page has been chosen. */
 import clsx from "clsx";
-import { ClockCheck, type LucideIcon, Menu, MonitorSmartphone, ScrollText, UserRound } from "lucide-react";
+import {
+  ClockCheck,
+  type LucideIcon,
+  Menu,
+  MonitorSmartphone,
+  ScanSearch,
+  ScrollText,
+  ShieldCheck,
+  UserRound,
+  Users,
+} from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useRef } from "react";
@@ -12,7 +22,10 @@ const icons: Record<SectionId, LucideIcon> = {
   profile: UserRound,
   activity: ClockCheck,
   sessions: MonitorSmartphone,
+  security: ShieldCheck,
   "sign-ins": ScrollText,
+  users: Users,
+  inspector: ScanSearch,
 };
 
 /** @param children what the menu says below its links */

@@ -1,4 +1,4 @@
-/** What a page of the administration says to someone without a role that may read it. */
+/** What stands in place of something that the person has no role for. */
 import { LockKeyhole } from "lucide-react";
 import type { GatebookSession } from "@/auth/session-shape";
 import { buttonClass } from "@/ui/button";
@@ -6,7 +6,14 @@ import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { PageHeader } from "@/ui/page-header";
 
-export function NoPermission({ title, session }: { title: string; session: GatebookSession }) {
+type NoPermissionProps = { title: string; session: GatebookSession; need?: string };
+
+/** @param need which role it takes, as the refusal has said it */
+export function NoPermission({
+  title,
+  session,
+  need = "You need the auditor, admin or owner role.",
+}: NoPermissionProps) {
   const names = session.memberships.map(({ name }) => name);
   return (
     <>
@@ -21,8 +28,7 @@ export function NoPermission({ title, session }: { title: string; session: Gateb
             </a>
           }
         >
-          You need the auditor, admin or owner role.{" "}
-          {names.length > 0 ? `Ask an owner of ${names.join(" or ")}.` : "Ask whoever runs this Gatebook."}
+          {need} {names.length > 0 ? `Ask an owner of ${names.join(" or ")}.` : "Ask whoever runs this Gatebook."}
         </EmptyState>
       </Card>
     </>

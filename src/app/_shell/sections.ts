@@ -1,22 +1,31 @@
 /** The navigation: what there is, and who sees it. What a person may do is decided by the procedures, not here. */
-import { canReadHistory, type GatebookSession } from "@/auth/session-shape";
+import { canAdminister, canReadHistory, type GatebookSession } from "@/auth/session-shape";
 
-export type SectionId = "profile" | "activity" | "sessions" | "sign-ins";
+export type SectionId = "profile" | "activity" | "sessions" | "security" | "sign-ins" | "users" | "inspector";
 export type Destination = { id: SectionId; label: string; href: string };
 export type NavigationGroup = { label: string; destinations: Destination[] };
 
-export function navigationFor(session: GatebookSession): NavigationGroup[] {
+/** @param inspector whether the session inspector is there */
+export function navigationFor(session: GatebookSession, inspector: boolean): NavigationGroup[] {
   const account: NavigationGroup = {
     label: "Account",
     destinations: [
       { id: "profile", label: "Profile", href: "/account" },
       { id: "activity", label: "Activity", href: "/account/activity" },
       { id: "sessions", label: "Sessions", href: "/account/sessions" },
+      { id: "security", label: "Security", href: "/account/security" },
     ],
   };
   const admin: NavigationGroup = {
     label: "Admin",
-    destinations: [{ id: "sign-ins", label: "Sign-ins", href: "/admin/sign-ins" }],
+    destinations: [
+      { id: "sign-ins", label: "Sign-ins", href: "/admin/sign-ins" },
+      ...(canAdminister(session) ? [{ id: "users" as const, label: "Users", href: "/admin/users" }] : []),
+    ],
   };
-  return canReadHistory(session) ? [admin, account] : [account];
+  const developer: NavigationGroup = {
+    label: "Developer",
+    destinations: [{ id: "inspector", label: "Session inspector", href: "/dev/session" }],
+  };
+  return [...(canReadHistory(session) ? [admin] : []), account, ...(inspector ? [developer] : [])];
 }

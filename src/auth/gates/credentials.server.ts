@@ -1,6 +1,7 @@
 /** Who is it, and what proves it: a password, a link that was mailed, or a provider's word. */
 import "server-only";
 import { database } from "@db/connect.server";
+import { isTooLong } from "@/account/password-rules";
 import { verifyPassword } from "@/account/passwords.server";
 import { tokenDigest } from "@/account/sign-in-tokens";
 import { findSignInToken } from "@/account/sign-in-tokens.store.server";
@@ -9,9 +10,6 @@ import type { Gate } from "@/auth/gates/gate";
 import { findUserByEmail, findUserById, findUserByIdentity } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
 import { normalizeEmail, storableText } from "@/platform/text";
-
-/** Longer ones are refused unread: hashing is the expensive part, and 1,024 bytes is more than anyone types. */
-const LONGEST_PASSWORD_BYTES = 1024;
 
 async function provePassword(
   attempt: Attempt,
@@ -22,7 +20,7 @@ async function provePassword(
   if (evidence.email.trim() === "" || evidence.password === "") return { reason: "missing_credentials" };
   const user = email === null ? null : await findUserByEmail(database(), email);
   if (user) attempt.account = user;
-  const tooLong = Buffer.byteLength(evidence.password) > LONGEST_PASSWORD_BYTES;
+  const tooLong = isTooLong(evidence.password);
   // Every branch pays for one verification, so that time does not tell which of them it was.
   const matches = await verifyPassword(user?.passwordHash ?? null, tooLong ? "" : evidence.password);
   if (!user) return { reason: "unknown_user" };

@@ -59,7 +59,7 @@ describe("the gates", () => {
 });
 
 describe("only a way in that is offered counts:", () => {
-  test.each(["credentials", "github"])("%s is", (provider) => {
+  test.each(["credentials", "token", "github"])("%s is", (provider) => {
     expect(providerPermitted.check(attemptBy(provider))).toBeNull();
   });
 
@@ -68,7 +68,6 @@ describe("only a way in that is offered counts:", () => {
     "azure-ad",
     "auth0",
     "google",
-    "token",
     "passkey",
     "saml",
     "",

@@ -9,6 +9,7 @@ import type { Attempt, Refusal } from "@/auth/attempt/attempt";
 import { type Counter, counter } from "@/auth/limits/limits.store.server";
 import { Turnstile } from "@/auth/limits/turnstile";
 import { env, type RateLimit } from "@/platform/env";
+import { processWide } from "@/platform/process-wide";
 import { requestScope } from "@/platform/request-scope";
 import { normalizeEmail } from "@/platform/text";
 
@@ -30,9 +31,10 @@ const COUNTED: ReadonlySet<FailureReason> = new Set([
 type Kind = "account" | "address";
 type Limit = { counter: Counter; turnstile: Turnstile };
 
-const limits = new Map<Kind, Limit>();
+const limits = processWide("sign-in limits", () => new Map<Kind, Limit>());
 
-function limitOf(kind: Kind, settings: RateLimit): Limit {
+/** The limit of a kind, one for the process: whoever counts against it waits at the same turnstile. */
+export function limitOf(kind: Kind, settings: RateLimit): Limit {
   const known = limits.get(kind);
   if (known) return known;
   const made = { counter: counter(`sign_in_${kind}`, settings), turnstile: new Turnstile() };
@@ -40,11 +42,23 @@ function limitOf(kind: Kind, settings: RateLimit): Limit {
   return made;
 }
 
-/** Emails are counted by a digest: the table of counters is no list of who was tried. */
-function accountKey(attempt: Attempt): string | null {
+/**
+ * Emails are counted by a digest: the table of counters is no list of who was tried.
+ * @param email normalized
+ */
+export function accountKey(email: string): string {
+  return createHash("sha256").update(email).digest("base64url");
+}
+
+function claimedAccountKey(attempt: Attempt): string | null {
   if (attempt.evidence?.kind !== "password") return null;
   const email = normalizeEmail(attempt.evidence.email);
-  return email === null ? null : createHash("sha256").update(email).digest("base64url");
+  return email === null ? null : accountKey(email);
+}
+
+/** At least one: nobody is told to wait no time. */
+export function wholeMinutes(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 60_000));
 }
 
 type Place = { kind: Kind; key: string; limit: Limit; hadFailures: boolean; leave: () => void };
@@ -56,7 +70,7 @@ export async function enterLimits(attempt: Attempt): Promise<Refusal | null> {
   const { SIGN_IN_LIMIT_ACCOUNT, SIGN_IN_LIMIT_IP } = env();
   const wanted: [Kind, RateLimit | null, string | null][] = [
     ["address", SIGN_IN_LIMIT_IP, requestScope()?.ip ?? null],
-    ["account", SIGN_IN_LIMIT_ACCOUNT, accountKey(attempt)],
+    ["account", SIGN_IN_LIMIT_ACCOUNT, claimedAccountKey(attempt)],
   ];
   const held: Place[] = [];
   places.set(attempt, held);
@@ -65,7 +79,7 @@ export async function enterLimits(attempt: Attempt): Promise<Refusal | null> {
     const limit = limitOf(kind, settings);
     const admission = await limit.turnstile.enter(key, () => limit.counter.look(key));
     if (!("leave" in admission)) {
-      attempt.retryAfterMinutes = Math.max(1, Math.ceil(admission.msUntilReset / 60_000));
+      attempt.retryAfterMinutes = wholeMinutes(admission.msUntilReset);
       return { reason: "rate_limited", cause: `${kind}_limit` };
     }
     held.push({ kind, key, limit, hadFailures: admission.left < settings.points, leave: admission.leave });

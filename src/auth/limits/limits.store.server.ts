@@ -1,6 +1,6 @@
 /** The counters behind the limits, on PostgreSQL, so that all processes count together. */
 import "server-only";
-import { connectionPool } from "@db/connect.server";
+import { connectionPool, type Database } from "@db/connect.server";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import type { Counted } from "@/auth/limits/turnstile";
 import type { RateLimit } from "@/platform/env";
@@ -8,6 +8,8 @@ import type { RateLimit } from "@/platform/env";
 export type Counter = {
   /** How much is left of the limit, without counting anything. */
   look: (key: string) => Promise<Counted>;
+  /** The same through a connection that the caller has: who holds one must not wait for another. */
+  lookThrough: (db: Database, key: string) => Promise<Counted>;
   /** Counts one failure and answers what is left after it. */
   add: (key: string) => Promise<Counted>;
   /** Forgets a key's failures. */
@@ -29,6 +31,15 @@ export function counter(prefix: string, limit: RateLimit): Counter {
     async look(key) {
       const result = await limiter.get(key);
       return result ? { left: limit.points - result.consumedPoints, msUntilReset: result.msBeforeNext } : untouched;
+    },
+    async lookThrough(db, key) {
+      const row = await db
+        .selectFrom("rate_limits")
+        .select(["points", "expire"])
+        .where("key", "=", limiter.getKey(key))
+        .executeTakeFirst();
+      const msUntilReset = Number(row?.expire ?? 0) - Date.now();
+      return row && msUntilReset > 0 ? { left: limit.points - row.points, msUntilReset } : untouched;
     },
     async add(key) {
       // `penalty` counts without refusing: the gate has decided already.

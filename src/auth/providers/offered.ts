@@ -15,12 +15,12 @@ export function offeredSsoProviders(): SsoProvider[] {
   ].filter((provider) => typeof provider === "object");
 }
 
-/** Links are offered where mail can be sent. */
+/** Links are offered to people where mail can be sent. */
 export function offersEmailLink(): boolean {
   return env().SMTP_URL !== undefined;
 }
 
-/** The ids of every provider that may sign somebody in. */
+/** The ids of every provider that may sign somebody in. A link does without mail too: the command line makes them. */
 export function offeredMethods(): string[] {
-  return ["credentials", ...(offersEmailLink() ? ["token"] : []), ...offeredSsoProviders().map(({ id }) => id)];
+  return ["credentials", "token", ...offeredSsoProviders().map(({ id }) => id)];
 }

@@ -41,6 +41,9 @@ function profileFrom(claims: Claims, emailVerified: boolean): SsoProfile {
   };
 }
 
+/** Tokens that outlive the hour are asked for only where they are stored. */
+const storesTokens = () => env().GATEBOOK_KEYS !== undefined;
+
 type OpenId = { id: string; name: string; issuer: string; clientId: string; clientSecret: string };
 
 function openId(
@@ -52,7 +55,7 @@ function openId(
     name,
     type: "oauth",
     wellKnown: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
-    authorization: { params: { scope: "openid email profile" } },
+    authorization: { params: { scope: `openid email profile${storesTokens() ? " offline_access" : ""}` } },
     idToken: true,
     checks: ["pkce", "state", "nonce"],
     clientId,
@@ -147,15 +150,16 @@ export function ssoProviders(): OAuthConfig<Claims>[] {
     );
   }
   if (settings.GOOGLE_CLIENT_ID && settings.GOOGLE_CLIENT_SECRET) {
-    providers.push(
-      openId({
-        id: "google",
-        name: "Google",
-        issuer: "https://accounts.google.com",
-        clientId: settings.GOOGLE_CLIENT_ID,
-        clientSecret: settings.GOOGLE_CLIENT_SECRET,
-      }),
-    );
+    const google = openId({
+      id: "google",
+      name: "Google",
+      issuer: "https://accounts.google.com",
+      clientId: settings.GOOGLE_CLIENT_ID,
+      clientSecret: settings.GOOGLE_CLIENT_SECRET,
+    });
+    // Google refuses the scope offline_access, and has a parameter for it instead.
+    const params = { scope: "openid email profile", ...(storesTokens() ? { access_type: "offline" } : {}) };
+    providers.push({ ...google, authorization: { params } });
   }
   if (settings.GITHUB_CLIENT_ID && settings.GITHUB_CLIENT_SECRET) {
     providers.push(github(settings.GITHUB_CLIENT_ID, settings.GITHUB_CLIENT_SECRET));

@@ -53,7 +53,7 @@ describe("the providers", () => {
     expect(all.providers.map(({ id }) => id)).toEqual(ids);
     expect(all.offeredSsoProviders().map(({ id }) => id)).toEqual(ids);
     expect(all.offeredSsoProviders().map(({ name }) => name)).toEqual(all.providers.map(({ name }) => name));
-    expect(all.offeredMethods()).toEqual(["credentials", ...ids]);
+    expect(all.offeredMethods()).toEqual(["credentials", "token", ...ids]);
     const none = await load({
       SMTP_URL: "smtp://mail.internal",
       ...Object.fromEntries(Object.keys(ALL).map((name) => [name, ""])),
@@ -144,6 +144,34 @@ describe("the claims of an id token", () => {
   ])("%j are read as %j: no subject, no identity", async (claims, expected) => {
     const { named } = await load(ALL);
     expect(await profileOf(named("openid"), { sub: "s", email: "a@b.test", ...claims })).toMatchObject(expected);
+  });
+});
+
+describe("a refresh token", () => {
+  const parameters = (provider: Provider) => {
+    const { authorization } = provider;
+    return typeof authorization === "object" ? authorization.params : undefined;
+  };
+  const asked = async (variables: Record<string, string>) => {
+    const { providers } = await load({ ...ALL, ...variables });
+    return Object.fromEntries(providers.map((provider) => [provider.id, parameters(provider)]));
+  };
+
+  test("is asked for where it can be stored, in each provider's own way", async () => {
+    const keys = `k1:${Buffer.alloc(32, "0123456789").toString("base64")}`;
+    const openid = { scope: "openid email profile offline_access" };
+    expect(await asked({ GATEBOOK_KEYS: keys })).toEqual({
+      openid,
+      "azure-ad": openid,
+      auth0: openid,
+      google: { scope: "openid email profile", access_type: "offline" },
+      github: { scope: "read:user user:email" },
+    });
+  });
+
+  test("is not asked for where it would only lie about", async () => {
+    const without = await asked({ GATEBOOK_KEYS: "" });
+    expect(JSON.stringify(without)).not.toContain("offline");
   });
 });
 

@@ -1,9 +1,38 @@
-/** `account.*`: what a signed-in person sees of their own account. */
+/** `account.*`: what a signed-in person sees and changes of their own account. */
 import "server-only";
+import type { Database } from "@db/connect.server";
+import { z } from "zod";
+import { findPasswordFacts } from "@/account/passwords.store.server";
+import type { AuthMethod } from "@/audit/catalogue";
 import { decodeCursor } from "@/audit/history";
 import { listSignIns } from "@/audit/history.store.server";
+import { offersEmailLink } from "@/auth/providers/offered";
+import { listIdentities, lockName, renameUser } from "@/directory/users.store.server";
+import { now } from "@/platform/clock";
 import { pageInput } from "@/trpc/page-input";
-import { protectedProcedure, router } from "@/trpc/procedures.server";
+import { protectedProcedure, Refused, router } from "@/trpc/procedures.server";
+import { changePassword } from "@/trpc/routers/change-password.server";
+
+/** Control characters, half characters, and marks that turn the direction of the text around them. */
+const UNREADABLE = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]/u;
+
+const personName = z
+  .string()
+  .max(2000, "Use at most 200 characters.")
+  .transform((typed) => typed.normalize("NFC").trim())
+  .pipe(
+    z
+      .string()
+      .max(200, "Use at most 200 characters.")
+      .refine((name) => !UNREADABLE.test(name), "Some of these characters can't be shown. Type it anew."),
+  )
+  .transform((name) => name || null);
+
+/** When a person last signed in in a way that leaves its time nowhere but in the book. */
+async function lastSignIn(db: Database, userId: string, authMethod: AuthMethod): Promise<Date | null> {
+  const { items } = await listSignIns(db, { userId }, { authMethod, status: "success" }, null, 1);
+  return items[0]?.occurredAt ?? null;
+}
 
 export const accountRouter = router({
   /** The caller's own sign-ins and the failed attempts against their account, newest first. */
@@ -11,4 +40,37 @@ export const accountRouter = router({
     const cursor = input.cursor ? decodeCursor(input.cursor) : null;
     return listSignIns(ctx.db, { userId: ctx.session.user.id }, {}, cursor, input.limit);
   }),
+
+  /** The ways in which the caller can sign in, each with since when and when last. */
+  security: protectedProcedure.query(async ({ ctx }) => {
+    const { id } = ctx.session.user;
+    const [password, passwordLastUsedAt, linkLastUsedAt, providers] = await Promise.all([
+      findPasswordFacts(ctx.db, id),
+      lastSignIn(ctx.db, id, "password"),
+      lastSignIn(ctx.db, id, "email_verification"),
+      listIdentities(ctx.db, id),
+    ]);
+    return {
+      password: password.set ? { changedAt: password.changedAt, lastUsedAt: passwordLastUsedAt } : null,
+      emailLink: offersEmailLink() ? { lastUsedAt: linkLastUsedAt } : null,
+      providers,
+    };
+  }),
+
+  /** What the caller is called. An empty name is none. */
+  updateProfile: protectedProcedure
+    .meta({ audit: "userUpdated" })
+    .input(z.strictObject({ name: personName }))
+    .mutation(async ({ ctx, input: { name } }) => {
+      const { id } = ctx.session.user;
+      ctx.audit.target({ type: "user", id });
+      const before = await lockName(ctx.db, id);
+      if (!before) throw new Refused("NOT_FOUND", "not_found", "There is no such account any more.");
+      if (before.name === name) ctx.audit.each([]);
+      else await renameUser(ctx.db, id, name, now());
+      ctx.audit.changed(before, { name });
+      return { name };
+    }),
+
+  changePassword,
 });

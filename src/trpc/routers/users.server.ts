@@ -1,27 +1,15 @@
-/** `users.*`: what administrators do with people. */
+/** `users.*`: what administrators see of people and do with them. */
 import "server-only";
 import { z } from "zod";
 import { endOtherSessions } from "@/auth/session.store.server";
 import type { GatebookSession } from "@/auth/session-shape";
-import { type Administered, findAdministered, setDisabled } from "@/directory/administration.store.server";
+import { setDisabled } from "@/directory/administration.store.server";
 import { now } from "@/platform/clock";
+import { administered } from "@/trpc/administered.server";
+import { peopleInput, peoplePage, personDetails } from "@/trpc/people.server";
 import { administratorProcedure, Refused, router } from "@/trpc/procedures.server";
 
 const userInput = z.strictObject({ userId: z.uuid() });
-
-type AdministratorContext = {
-  db: Parameters<typeof findAdministered>[0];
-  session: GatebookSession;
-  administers: "all" | string[];
-};
-
-/** The person, if the caller administers them. Whether somebody else's person exists is not told. */
-async function administered({ db, administers }: AdministratorContext, userId: string): Promise<Administered> {
-  const user = await findAdministered(db, userId, administers);
-  if (!user)
-    throw new Refused("NOT_FOUND", "not_found", "There is no such person, or they are not yours to administer.");
-  return user;
-}
 
 function notOneself(session: GatebookSession, userId: string): void {
   if (session.user.id === userId)
@@ -29,6 +17,16 @@ function notOneself(session: GatebookSession, userId: string): void {
 }
 
 export const usersRouter = router({
+  /** The people whom the caller may see, by email. */
+  list: administratorProcedure.input(peopleInput.prefault({})).query(({ ctx, input }) => peoplePage(ctx, input)),
+
+  /** One of them, with their ways in and their sessions where the caller administers them. */
+  get: administratorProcedure.input(userInput).query(async ({ ctx, input }) => {
+    const person = await personDetails(ctx, input.userId);
+    if (!person) throw new Refused("NOT_FOUND", "not_found", "There is no such person, or they are not yours to see.");
+    return person;
+  }),
+
   /** Ends all sessions of a person. */
   endSessions: administratorProcedure
     .meta({ audit: "sessionRevoked" })

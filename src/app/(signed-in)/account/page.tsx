@@ -2,6 +2,7 @@
 import type { Metadata } from "next";
 import { methodNames, providerName } from "@/app/_words/methods";
 import { Appearance } from "@/app/(signed-in)/account/appearance";
+import { NameForm } from "@/app/(signed-in)/account/name-form.client";
 import { requireSession } from "@/auth/session.server";
 import { Badge } from "@/ui/badge";
 import { Card, Facts, Section } from "@/ui/card";
@@ -23,10 +24,12 @@ export default async function AccountPage() {
           <Facts
             facts={[
               { name: "Email", value: user.email },
-              { name: "Name", value: user.name ?? <span className="text-muted">Not given</span> },
               ...(user.instanceRole ? [{ name: "Role", value: instanceRoles[user.instanceRole] }] : []),
             ]}
           />
+          <div className="border-line border-t">
+            <NameForm name={user.name} />
+          </div>
         </Card>
       </Section>
       <Section id="organizations" title="Organizations">

@@ -1,0 +1,143 @@
+"use client";
+/** What can be done about somebody's access. What takes it away is asked about first; what came of it is said. */
+import { type ReactNode, useRef, useState } from "react";
+import type { PersonDetails } from "@/app/(signed-in)/admin/users/[id]/person.client";
+import { sessionWords } from "@/app/(signed-in)/admin/users/user-words";
+import { isForbidden, isUnexpected } from "@/trpc/call-error";
+import { trpc } from "@/trpc/hooks.client";
+import { Alert } from "@/ui/alert";
+import { Button } from "@/ui/button";
+import { ConfirmDialog } from "@/ui/confirm-dialog.client";
+import { announce } from "@/ui/status-region.client";
+
+type ActsProps = { person: PersonDetails; own: boolean };
+
+export function Acts({ person, own }: ActsProps) {
+  if (!person.administered) {
+    return <Note>This account is not yours alone to administer. An admin of the whole Gatebook can change it.</Note>;
+  }
+  if (own) {
+    return (
+      <Note>
+        This is you. Nobody can disable their own account; your own sessions are under{" "}
+        <a href="/account/sessions" className="text-accent underline underline-offset-2">
+          Sessions
+        </a>
+        .
+      </Note>
+    );
+  }
+  return <OfferedActs person={person} />;
+}
+
+function Note({ children }: { children: ReactNode }) {
+  return <p className="border-line border-t px-4 py-3 text-muted text-sm">{children}</p>;
+}
+
+function OfferedActs({ person: { id, email, disabledAt, liveSessions } }: { person: PersonDetails }) {
+  const [asked, setAsked] = useState<"disable" | "endSessions" | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const place = useRef<HTMLElement>(null);
+  const utils = trpc.useUtils();
+  const sessions = sessionWords(liveSessions ?? 0);
+
+  /** What the three acts have in common: `words` says what came of it. */
+  const handlers = <Result,>(words: (result: Result) => string) => ({
+    onMutate: () => setProblem(null),
+    onSuccess: (result: Result) => announce(words(result)),
+    // The rest is said beside the page.
+    onError: (error: { message: string }) => {
+      if (!isForbidden(error) && !isUnexpected(error)) setProblem(error.message);
+    },
+    onSettled: async () => {
+      setAsked(null);
+      await Promise.all([utils.users.get.invalidate({ userId: id }), utils.users.list.invalidate()]);
+    },
+  });
+  const disable = trpc.users.disable.useMutation(
+    handlers(({ ended }: { ended: number }) => `Disabled. Ended ${sessionWords(ended)}.`),
+  );
+  const enable = trpc.users.enable.useMutation(handlers(() => "Enabled. They can sign in again."));
+  const endSessions = trpc.users.endSessions.useMutation(
+    handlers(({ ended }: { ended: number }) => `Ended ${sessionWords(ended)}.`),
+  );
+
+  return (
+    // The buttons change with the state: the focus stays with what they are about.
+    <section
+      ref={place}
+      tabIndex={-1}
+      aria-label="What can be done"
+      className="flex flex-col gap-3 border-line border-t px-4 py-3 text-sm scripting-none:hidden"
+    >
+      {problem && (
+        <div role="alert">
+          <Alert tone="failure" title="Nothing was changed">
+            {problem}
+          </Alert>
+        </div>
+      )}
+      {disabledAt ? (
+        <Act hint="Enable: they can sign in again. No session comes back.">
+          <Button
+            size="small"
+            aria-disabled={enable.isPending}
+            onClick={() => {
+              if (enable.isPending) return;
+              place.current?.focus();
+              enable.mutate({ userId: id });
+            }}
+          >
+            {enable.isPending ? "Enabling…" : "Enable"}
+          </Button>
+        </Act>
+      ) : (
+        <Act hint={`Disable: ends ${sessions} and blocks sign-in. History stays.`}>
+          <Button size="small" weight="danger" onClick={() => setAsked("disable")}>
+            Disable
+          </Button>
+        </Act>
+      )}
+      {liveSessions !== null && liveSessions > 0 && (
+        <Act hint={`End all sessions: ${sessions}. They can sign in again at once.`}>
+          <Button size="small" onClick={() => setAsked("endSessions")}>
+            End all sessions
+          </Button>
+        </Act>
+      )}
+      <ConfirmDialog
+        open={asked === "disable"}
+        title={`Disable ${email}?`}
+        confirm="Disable"
+        doing="Disabling…"
+        busy={disable.isPending}
+        onConfirm={() => disable.mutate({ userId: id })}
+        onClose={() => setAsked(null)}
+        onClosed={() => disable.isIdle || place.current?.focus()}
+      >
+        Ends {sessions} and blocks sign-in. History stays.
+      </ConfirmDialog>
+      <ConfirmDialog
+        open={asked === "endSessions"}
+        title={`End ${sessions} of ${email}?`}
+        confirm="End all sessions"
+        doing="Ending…"
+        busy={endSessions.isPending}
+        onConfirm={() => endSessions.mutate({ userId: id })}
+        onClose={() => setAsked(null)}
+        onClosed={() => endSessions.isIdle || place.current?.focus()}
+      >
+        Those browsers are signed out at their next request.
+      </ConfirmDialog>
+    </section>
+  );
+}
+
+function Act({ hint, children }: { hint: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+      <p className="text-muted">{hint}</p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** /admin/users/ID: one person. Can they get in, how, where are they in already, and what can be done about it. */
+import { TRPCError } from "@trpc/server";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { NoPermission } from "@/app/_shell/no-permission";
+import { PersonPage } from "@/app/(signed-in)/admin/users/[id]/person.client";
+import { userHref } from "@/app/(signed-in)/admin/users/user-words";
+import { requireSession } from "@/auth/session.server";
+import { trpc } from "@/trpc/caller.server";
+
+type PageProps = { params: Promise<{ id: string }> };
+
+/** The person, or null for a visitor without a role. Who is not there and who is not theirs to see are the same to them. */
+const load = cache(async (id: string) => {
+  await requireSession(userHref(id));
+  try {
+    return await trpc.users.get({ userId: id });
+  } catch (error) {
+    if (!(error instanceof TRPCError)) throw error;
+    if (error.code === "FORBIDDEN") return null;
+    if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
+    throw error;
+  }
+});
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const person = await load((await params).id);
+  return { title: person ? (person.name ?? person.email) : "User" };
+}
+
+export default async function UserPage({ params }: PageProps) {
+  const { id } = await params;
+  const session = await requireSession(userHref(id));
+  const person = await load(id);
+  if (!person) return <NoPermission title="User" session={session} need="You need the admin or owner role." />;
+  return <PersonPage loaded={person} own={session.user.id === person.id} />;
+}
