@@ -1,5 +1,6 @@
 /** A cookie that was copied before its session ended is dead at its next use, in every process. */
 import { expect, test } from "@playwright/test";
+import { workbench } from "../workbench";
 import { Client } from "./client";
 import { House, type Server } from "./house";
 
@@ -69,6 +70,20 @@ test("by an administrator", async () => {
   expect((await call("users.endSessions", owner, { userId: await idOf("member@acme.test") })).status).toBe(200);
   expect(await openedBy(copied)).toEqual(DEAD);
   expect(await openedBy(owner)).toEqual(ALIVE("owner@acme.test"));
+});
+
+test("by a changed password, the session that changed it among them: that browser goes on in a fresh one", async () => {
+  const email = "auditor@acme.test";
+  const [copied, mine] = [await signIn(email), await signIn(email)];
+  const answer = await call("account.changePassword", mine, {
+    currentPassword: workbench.password,
+    newPassword: "seven lamps above the eastern gate",
+  });
+  expect(answer.status).toBe(200);
+  expect(await openedBy(copied)).toEqual(DEAD);
+  expect(await openedBy(mine)).toEqual(DEAD);
+  const fresh = /gatebook\.session=([^;]+)/.exec(answer.headers.getSetCookie().join("\n"))?.[1] ?? "";
+  expect(await openedBy(fresh)).toEqual(ALIVE(email));
 });
 
 test("by the account being disabled, and stays dead when it is enabled again", async () => {
