@@ -34,7 +34,7 @@ export function callerOf(session: GatebookSession | null): Caller {
 }
 
 /** A refused call: who tried what. */
-export async function recordRefusal(path: string, reason: string, session: GatebookSession | null): Promise<void> {
+async function recordRefusal(path: string, reason: string, session: GatebookSession | null): Promise<void> {
   await recordDurably([
     {
       ...callerOf(session),
@@ -46,7 +46,21 @@ export async function recordRefusal(path: string, reason: string, session: Gateb
   ]);
 }
 
+/** Errors whose row is written already. */
+const recorded = new WeakSet<TRPCError>();
+const REFUSALS: ReadonlySet<TRPCError["code"]> = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND"]);
+
+/** For every procedure: a refusal leaves its row before its answer, whoever refuses. Mutations write theirs themselves, with their action. */
+export const refusalsRecorded = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (!result.ok && REFUSALS.has(result.error.code) && !recorded.has(result.error)) {
+    await recordRefusal(path, reasonOf(result.error), ctx.session);
+  }
+  return result;
+});
+
 async function recordFailure(path: string, note: AuditNote<Action>, error: TRPCError, session: GatebookSession | null) {
+  recorded.add(error);
   try {
     if (error.code === "FORBIDDEN") await recordRefusal(path, reasonOf(error), session);
     else await recordDurably([note.failure(callerOf(session), reasonOf(error))]);

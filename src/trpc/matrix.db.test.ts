@@ -187,8 +187,7 @@ describe.each(names)("%s", (name) => {
       if (code === "UNAUTHORIZED" || code === "FORBIDDEN") {
         expect(rows).toEqual([{ action: "accessDenied", status: "failure", ...by }]);
       } else if (code !== "OK") {
-        // A query that is not of the history has no action to fail under.
-        expect(rows).toEqual(action ? [{ action, status: "failure", ...by }] : []);
+        expect(rows).toEqual([{ action: action ?? "accessDenied", status: "failure", ...by }]);
       } else {
         for (const row of rows) expect(row).toMatchObject({ status: "success", ...by });
       }

@@ -1,48 +1,39 @@
-/** The kinds of procedures. Who may call one is said by which of these it is built from. */
+/** The kinds of procedures. Who may call one is said by which of these it is built from; a refusal leaves its row. */
 import "server-only";
-import { TRPCError } from "@trpc/server";
 import { administeredOrganizations, canAdminister, canReadHistory, readableOrganizations } from "@/auth/session-shape";
-import { recordRefusal } from "@/trpc/audited.server";
+import { refusalsRecorded } from "@/trpc/audited.server";
 import { procedure } from "@/trpc/kinds.server";
-import { reported, t } from "@/trpc/trpc.server";
+import { Refused, reported, t } from "@/trpc/trpc.server";
 
-export { Refused } from "@/trpc/trpc.server";
+export { Refused };
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const anybody = t.procedure.use(reported);
+const anybody = t.procedure.use(reported).use(refusalsRecorded);
 
-const signedIn = anybody.use(async ({ ctx, path, next }) => {
-  if (!ctx.session) {
-    await recordRefusal(path, "no_session", null);
-    throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in first." });
-  }
+const signedIn = anybody.use(async ({ ctx, next }) => {
+  if (!ctx.session) throw new Refused("UNAUTHORIZED", "no_session", "Sign in first.");
   return next({ ctx: { session: ctx.session } });
 });
 
-const historyReader = signedIn.use(async ({ ctx, path, next }) => {
-  if (!canReadHistory(ctx.session)) {
-    await recordRefusal(path, "role_required", ctx.session);
-    throw new TRPCError({ code: "FORBIDDEN", message: "You need the auditor, admin or owner role." });
-  }
+const historyReader = signedIn.use(async ({ ctx, next }) => {
+  if (!canReadHistory(ctx.session))
+    throw new Refused("FORBIDDEN", "role_required", "You need the auditor, admin or owner role.");
   const readable = readableOrganizations(ctx.session);
   const historyScope = readable === "all" ? ("all" as const) : { organizations: readable };
   return next({ ctx: { session: ctx.session, historyScope } });
 });
 
-const administrator = signedIn.use(async ({ ctx, path, next }) => {
-  if (!canAdminister(ctx.session)) {
-    await recordRefusal(path, "role_required", ctx.session);
-    throw new TRPCError({ code: "FORBIDDEN", message: "You need the admin or owner role." });
-  }
+const administrator = signedIn.use(async ({ ctx, next }) => {
+  if (!canAdminister(ctx.session)) throw new Refused("FORBIDDEN", "role_required", "You need the admin or owner role.");
   return next({ ctx: { session: ctx.session, administers: administeredOrganizations(ctx.session) } });
 });
 
 /** Anybody, signed in or not: `ctx.session` may be null. */
 export const publicProcedure = procedure(anybody);
 
-/** A signed-in caller: `ctx.session` is there. A refusal leaves an `accessDenied` row. */
+/** A signed-in caller: `ctx.session` is there. */
 export const protectedProcedure = procedure(signedIn);
 
 /** A reader of the history: `ctx.historyScope` says whose. An auditor, admin or owner, of the instance or an organization. */

@@ -53,7 +53,7 @@ function Cell({ className, children }: { className?: string; children: ReactNode
 
 /** A row as an entry: who and whether they get in, then (after a full-width break) their roles and when they last did. */
 const entryClass =
-  "max-md:flex max-md:flex-wrap max-md:items-start max-md:px-4 max-md:py-2 " +
+  "max-md:flex max-md:flex-wrap max-md:items-start max-md:gap-x-3 max-md:px-4 max-md:py-2 " +
   "max-md:[&>td:nth-child(-n+2)]:-order-2 max-md:before:-order-1 max-md:before:basis-full max-md:before:content-['']";
 
 function UserRow({ person }: { person: Person }) {
@@ -73,7 +73,7 @@ function UserRow({ person }: { person: Person }) {
       <Cell>
         <UserStatus status={status} />
       </Cell>
-      <Cell className="text-muted max-md:text-xs/6 max-md:after:mx-1.5 max-md:after:content-['·']">
+      <Cell className="text-muted max-md:text-xs/6">
         {roles.length > 0 ? roles.map((words) => <Line key={words}>{words}</Line>) : "no role"}
       </Cell>
       <Cell className="max-md:text-xs/6">

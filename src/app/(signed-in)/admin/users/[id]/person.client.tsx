@@ -74,7 +74,7 @@ function accessFacts(person: PersonDetails) {
       name: "Status",
       value: (
         <span className="flex flex-wrap items-center gap-x-2">
-          <UserStatus status={status} />
+          <UserStatus status={status} />{" "}
           {disabledAt && (
             <span className="text-muted">
               since <Time at={disabledAt} to="minute" />
