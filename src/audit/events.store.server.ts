@@ -1,8 +1,7 @@
 /** The one statement that writes events: inside a transaction with what happened, or alone for a group of rows. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { withCommit } from "@db/pipelining.server";
-import { type RawBuilder, sql } from "kysely";
+import { CompiledQuery, type RawBuilder, sql } from "kysely";
 import type { EventRow } from "@/audit/event";
 
 // A record, so that the compiler sees that every column of a row is named.
@@ -68,15 +67,12 @@ export function insertStatement(rows: readonly string[], { mayBeThere }: { mayBe
   return { name: `audit-events${suffix}`, text: INSERT_MANY + clause, values: [`[${rows.join(",")}]`] };
 }
 
-/**
- * Inserts the rows in one statement, in their order. A row whose id and time are there already is left alone. In a
- * transaction the statement is sent with the COMMIT: nothing that is done in it can see the rows.
- */
+/** Inserts the rows in one statement, in their order. A row whose id and time are there already is left alone. */
 export async function insertEvents(db: Database, rows: readonly EventRow[]): Promise<void> {
   if (rows.length === 0) return;
   const texts = rows.map((row) => JSON.stringify(row));
   const { name, text, values } = insertStatement(texts, { mayBeThere: true });
-  await db.executeQuery(withCommit(`/* prepared ${name} */${text}`, values));
+  await db.executeQuery(CompiledQuery.raw(`/* prepared ${name} */${text}`, values));
 }
 
 /** The statement that inserts the rows, to stand inside another one that says at its end on what it depends (`where exists ...`). */
