@@ -216,6 +216,19 @@ describe("the list of a person's sessions", () => {
   });
 });
 
+test("of several sessions read at once each live one is told with its own user, and no other", async () => {
+  const other = await insertUser("bob@example.com");
+  const [mine, ended, theirs] = [await begin(), await begin(), await begin(other)];
+  await endSession(postgres.db, ended, "signed_out", NOON);
+  const found = await findLiveSessions(postgres.db, [mine, ended, theirs, newId()], limitsAt(NOON));
+  expect([...found].map(([id, row]) => [id, row.id, row.userId]).sort()).toEqual(
+    [
+      [mine, mine, userId],
+      [theirs, theirs, other],
+    ].sort(),
+  );
+});
+
 describe("opening a session", () => {
   const sessionOf = (owner: string) => ({
     id: newId(),

@@ -73,7 +73,8 @@ export async function succeedSession(
   return result.rows[0]?.expiresAt ?? null;
 }
 
-const LIVE_SESSIONS = `/* prepared live-sessions */
+/** Prepared under two names: of one id the server keeps a plan, of a list it makes one each time. */
+const liveSessions = (name: string, ids: string) => `/* prepared ${name} */
   select session.id, session.user_id as "userId", session.auth_method as "authMethod", session.provider,
          session.created_at as "createdAt", session.last_used_at as "lastUsedAt", session.expires_at as "expiresAt",
          account.email, account.name, account.instance_role as "instanceRole",
@@ -85,8 +86,10 @@ const LIVE_SESSIONS = `/* prepared live-sessions */
             where membership.user_id = account.id
          ), '[]') as memberships
     from sessions session join users account on account.id = session.user_id
-   where session.id = any($1::uuid[]) and session.ended_at is null and session.expires_at > $2
+   where session.id ${ids} and session.ended_at is null and session.expires_at > $2
      and session.last_used_at > $3 and account.disabled_at is null`;
+const ONE_LIVE_SESSION = liveSessions("live-session", "= $1::uuid");
+const LIVE_SESSIONS = liveSessions("live-sessions", "= any($1::uuid[])");
 
 /**
  * The live ones among the sessions with these ids, each with its user and their memberships, in one indexed read. One
@@ -97,7 +100,8 @@ export async function findLiveSessions(
   ids: readonly string[],
   limits: { at: Date; idleSince: Date },
 ): Promise<Map<string, SessionRow>> {
-  const query = CompiledQuery.raw(LIVE_SESSIONS, [ids, limits.at, limits.idleSince]);
+  const [text, wanted] = ids.length === 1 ? [ONE_LIVE_SESSION, ids[0]] : [LIVE_SESSIONS, ids];
+  const query = CompiledQuery.raw(text, [wanted, limits.at, limits.idleSince]);
   const { rows } = await db.executeQuery<SessionRow>(query as CompiledQuery<SessionRow>);
   return new Map(rows.map((row) => [row.id, row]));
 }
