@@ -1,7 +1,14 @@
 /** The row behind a cookie decides whether there is a session: live, ended, expired, idle, or of a disabled account. */
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { endSession, findLiveSession, listLiveSessions, openSession, touchSession } from "@/auth/session.store.server";
+import {
+  endSession,
+  findLiveSession,
+  findLiveSessions,
+  listLiveSessions,
+  openSession,
+  touchSession,
+} from "@/auth/session.store.server";
 import { newId } from "@/platform/ids";
 import { testDatabase } from "@/workbench/test-database";
 
