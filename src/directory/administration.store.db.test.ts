@@ -75,6 +75,13 @@ describe("an administrator of an organization", () => {
   });
 });
 
+test("nobody but an administrator of the instance administers an owner: an organization's admin cannot shut its owner out", async () => {
+  const id = await insertUser([acme]);
+  await postgres.db.updateTable("memberships").set({ role: "owner" }).where("user_id", "=", id).execute();
+  expect(await found(id, [acme])).toBeNull();
+  expect(await found(id, "all")).toMatchObject({ id, organizationId: acme });
+});
+
 test("an administrator of the instance administers everybody", async () => {
   expect(await found(await insertUser([acme, globex], "admin"), "all")).toMatchObject({ organizationId: acme });
   expect(await found(await insertUser([]), "all")).toMatchObject({ organizationId: null });

@@ -18,15 +18,15 @@ export type Administered = {
 
 /**
  * Whether the user `account` of a statement is administered. An administrator of organizations administers those whose
- * every membership is in them and who have no role in the instance: what is done to an account is done to it everywhere,
- * and nobody administers people above them.
+ * every membership is in them, who own none of them and have no role in the instance: what is done to an account is done
+ * to it everywhere, and nobody administers people above them. Owners are left to administrators of the instance.
  */
 export function isAdministered(administers: Administers): RawBuilder<boolean> {
   if (administers === "all") return sql`true`;
   return sql`(account.instance_role is null
     and exists (select from memberships where user_id = account.id)
     and not exists (select from memberships where user_id = account.id
-                     and organization_id <> all(${[...administers]}::uuid[])))`;
+                     and (role = 'owner' or organization_id <> all(${[...administers]}::uuid[]))))`;
 }
 
 /** The user, if they are administered ({@link isAdministered}); locked until the transaction ends. */

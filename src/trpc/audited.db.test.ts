@@ -151,6 +151,21 @@ describe("a mutation that succeeds", () => {
     expect(after).toHaveBeenCalledTimes(1);
   });
 
+  test("stays a success when what waited for the commit fails: that is reported, and nobody is told of a failure", async () => {
+    after.mockImplementation(() => {
+      throw new Error("the mail could not be handed over");
+    });
+    expect(await call((caller) => caller.rename({ name: "Bob" }))).toBe("Bob");
+    expect(await rows()).toMatchObject([{ action: "userUpdated", status: "success" }]);
+    expect(report.mock.calls).toEqual([
+      [
+        expect.objectContaining({ message: "the mail could not be handed over" }),
+        { procedure: "rename" },
+        session.user.id,
+      ],
+    ]);
+  });
+
   test("shows only the fields that the catalogue allows", async () => {
     await call((caller) => caller.rename({ name: "Bob" }));
     expect(JSON.stringify(await rows())).not.toMatch(/hash|another/);

@@ -3,12 +3,12 @@
  * back both and leaves a failure. A query of other people's history is noted before its answer leaves.
  */
 import "server-only";
-import type { Tx } from "@db/connect.server";
-import { isSerializationFailure } from "@db/connect.server";
+import { isSerializationFailure, type Tx } from "@db/connect.server";
 import { TRPCError } from "@trpc/server";
 import type { Action } from "@/audit/catalogue";
 import { noteQuery } from "@/audit/queries.server";
 import { recordDurably, recordInTransaction } from "@/audit/record.server";
+import { reportFailure } from "@/auth/failures.server";
 import type { GatebookSession } from "@/auth/session-shape";
 import { log } from "@/platform/log";
 import { report } from "@/platform/report.server";
@@ -71,6 +71,15 @@ async function recordFailure(path: string, note: AuditNote<Action>, error: TRPCE
   }
 }
 
+/** The change stands, whatever becomes of what waited for it: its failure must not be told as one of the call. */
+function runCommitted(path: string, note: AuditNote<Action>, session: GatebookSession | null): void {
+  try {
+    note.committed();
+  } catch (error) {
+    reportFailure(error, { procedure: path }, "what waited for a commit failed", session?.user.id);
+  }
+}
+
 const pause = (tries: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** tries));
 
 /** For mutations: `ctx.db` is the transaction and `ctx.audit` what will be written of the call. */
@@ -89,7 +98,7 @@ export const auditedMutation = t.middleware(async ({ ctx, path, meta, next }) =>
           return ran;
         },
       );
-      note.committed();
+      runCommitted(path, note, ctx.session);
       return result;
     } catch (thrown) {
       await note.rolledBack();

@@ -125,7 +125,7 @@ describe("the list", () => {
     expect(Object.fromEntries(items.map(({ email, administered }) => [email.split("@")[0], administered]))).toEqual({
       both: false,
       member: true,
-      owner: true,
+      owner: false,
       root: false,
     });
     for (const person of items) {
