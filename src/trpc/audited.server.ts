@@ -25,7 +25,7 @@ class RolledBack<Result> extends Error {
   }
 }
 
-export function callerOf(session: GatebookSession | null): Caller {
+function callerOf(session: GatebookSession | null): Caller {
   return {
     actor: session ? { type: "user", id: session.user.id } : { type: "anonymous" },
     sessionId: session?.sid ?? null,

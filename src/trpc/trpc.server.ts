@@ -49,7 +49,7 @@ export const t = initTRPC
   .meta<Meta>()
   .create({
     transformer: superjson,
-    // A subscription is looked at again by the proxy and the session check at the latest after this.
+    // A stream is opened anew after ten minutes at the latest, and kept awake for proxies that close what is silent.
     sse: {
       maxDurationMs: 10 * 60_000,
       ping: { enabled: true, intervalMs: 15_000 },

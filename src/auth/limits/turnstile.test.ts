@@ -1,5 +1,5 @@
 /** The turnstile: exact under any number of parallel tries, and no obstacle to those that succeed. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Admission, Turnstile } from "@/auth/limits/turnstile";
 
 function leaveOf(admission: Admission): () => void {
@@ -75,4 +75,39 @@ test("far from the limit one count serves a crowd", async () => {
   };
   await Promise.all(Array.from({ length: 64 }, async () => leaveOf(await turnstile.enter("key", count))));
   expect(counts).toBe(1);
+});
+
+describe("a count", () => {
+  /** Somebody stays inside, so that the line of the key lives on. */
+  async function occupied(left: number) {
+    let at = 0;
+    let counts = 0;
+    const turnstile = new Turnstile(() => at);
+    const count = async () => {
+      counts += 1;
+      return { left, msUntilReset: 0 };
+    };
+    leaveOf(await turnstile.enter("key", count));
+    const enter = async () => leaveOf(await turnstile.enter("key", count));
+    return { enter, counts: () => counts, wait: (ms: number) => (at += ms) };
+  }
+
+  test("is good for those who come within a second, and then asked for anew", async () => {
+    const { enter, counts, wait } = await occupied(100);
+    wait(999);
+    (await enter())();
+    expect(counts()).toBe(1);
+    wait(1);
+    (await enter())();
+    expect(counts()).toBe(2);
+  });
+
+  test("is good for no more than could fail: whoever has left since is taken for a failure", async () => {
+    const { enter, counts } = await occupied(3);
+    (await enter())();
+    (await enter())();
+    expect(counts()).toBe(1);
+    (await enter())();
+    expect(counts()).toBe(2);
+  });
 });
