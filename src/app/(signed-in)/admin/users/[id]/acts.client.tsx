@@ -13,9 +13,6 @@ import { announce } from "@/ui/status-region.client";
 type ActsProps = { person: PersonDetails; own: boolean };
 
 export function Acts({ person, own }: ActsProps) {
-  if (!person.administered) {
-    return <Note>This account is not yours alone to administer. An admin of the whole Gatebook can change it.</Note>;
-  }
   if (own) {
     return (
       <Note>
@@ -26,6 +23,9 @@ export function Acts({ person, own }: ActsProps) {
         .
       </Note>
     );
+  }
+  if (!person.administered) {
+    return <Note>This account is not yours alone to administer. An admin of the whole Gatebook can change it.</Note>;
   }
   return <OfferedActs person={person} />;
 }
