@@ -71,10 +71,19 @@ export interface Memberships {
   user_id: string;
 }
 
+export interface OrganizationDomains {
+  domain: string;
+  organization_id: string;
+}
+
 export interface Organizations {
+  allowed_methods: Generated<string[]>;
   created_at: Generated<Timestamp>;
+  default_role: Generated<string>;
   id: string;
+  invite_only: Generated<boolean>;
   name: string;
+  required_connection_id: string | null;
   slug: string;
   updated_at: Generated<Timestamp>;
 }
@@ -132,6 +141,26 @@ export interface SignIns {
   user_id: string | null;
 }
 
+export interface SsoConnections {
+  authority_host: string | null;
+  client_id: string;
+  client_secret: Buffer;
+  client_secret_key: string;
+  created_at: Generated<Timestamp>;
+  enabled_at: Timestamp | null;
+  id: string;
+  issuer: string | null;
+  kind: string;
+  name: string;
+  organization_id: string | null;
+  role_mapping: Generated<Json>;
+  roles_claim: string | null;
+  tenant: string | null;
+  test_result: Json | null;
+  tested_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
@@ -160,11 +189,13 @@ export interface DB {
   audit_events: AuditEvents;
   audit_queries: AuditQueries;
   memberships: Memberships;
+  organization_domains: OrganizationDomains;
   organizations: Organizations;
   provider_tokens: ProviderTokens;
   rate_limits: RateLimits;
   sessions: Sessions;
   sign_ins: SignIns;
+  sso_connections: SsoConnections;
   users: Users;
   verification_tokens: VerificationTokens;
 }

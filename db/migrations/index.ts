@@ -6,6 +6,7 @@ import * as audit from "./0003-audit";
 import * as rateLimits from "./0004-rate-limits";
 import * as queries from "./0005-queries";
 import * as providerTokens from "./0006-provider-tokens";
+import * as connections from "./0007-connections";
 
 export const migrations: Record<string, Migration> = {
   "0001-directory": directory,
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   "0004-rate-limits": rateLimits,
   "0005-queries": queries,
   "0006-provider-tokens": providerTokens,
+  "0007-connections": connections,
 };

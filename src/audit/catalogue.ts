@@ -44,8 +44,25 @@ export const catalogue = {
     removedPassword: z.boolean().optional(),
     removedProviders: z.number().int().nonnegative().optional(),
   }),
-  providerLinked: z.strictObject({}),
+  /** `via`: at the first sign-in, or to an account that was there, by proof of both. */
+  providerLinked: z.strictObject({ via: z.enum(["sign_in", "session", "mailed_link"]).optional() }),
+  providerUnlinked: z.strictObject({}),
   userCreated: z.strictObject({ via: z.enum(["sso", "invitation", "command_line", "demo"]) }),
+  /** An invitation was mailed: to somebody new, or to somebody who is here already. */
+  userInvited: z.strictObject({ role: shortText.optional() }),
+  /** A membership began, changed its role or ended: `changes` has the role from and to, null where there is none. */
+  membershipChanged: z.strictObject({
+    via: z.enum(["administrator", "invitation", "just_in_time", "role_mapping", "command_line"]),
+    userId: z.uuid().optional(),
+  }),
+  organizationCreated: z.strictObject({}),
+  organizationUpdated: z.strictObject({}),
+  ssoConnectionCreated: z.strictObject({}),
+  /** Its settings changed, or it was enabled or disabled. A secret never shows: `secretReplaced` says that there is a new one. */
+  ssoConnectionUpdated: z.strictObject({ secretReplaced: z.boolean().optional() }),
+  ssoConnectionDeleted: z.strictObject({}),
+  /** Somebody tried a connection without signing in by it. `step` is where it ended. */
+  ssoConnectionTested: z.strictObject({ step: shortText.optional(), problem: shortText.optional() }),
   /** A session was ended by somebody who may: its owner, or an administrator of theirs. */
   sessionRevoked: z.strictObject({ by: z.enum(["owner", "administrator"]) }),
   /** A developer made their own session look expired, with the session inspector. */
@@ -73,9 +90,28 @@ export const catalogue = {
   userEnabled: z.strictObject({}),
 } as const satisfies Record<string, z.ZodObject>;
 
+const CONNECTION_FIELDS = [
+  "kind",
+  "name",
+  "organizationId",
+  "clientId",
+  "issuer",
+  "tenant",
+  "authorityHost",
+  "rolesClaim",
+  "roleMapping",
+  "enabled",
+] as const;
+
 /** The fields whose change an action's row shows, from what to what. A field that is not named here is never shown. */
 export const changeableFields: { readonly [A in Action]?: readonly string[] } = {
-  userUpdated: ["name"],
+  userUpdated: ["name", "instanceRole"],
+  membershipChanged: ["role"],
+  organizationCreated: ["name", "slug"],
+  organizationUpdated: ["name", "domains", "allowedMethods", "requiredConnectionId", "inviteOnly", "defaultRole"],
+  ssoConnectionCreated: CONNECTION_FIELDS,
+  ssoConnectionUpdated: CONNECTION_FIELDS,
+  ssoConnectionDeleted: CONNECTION_FIELDS,
 };
 
 export type Action = keyof typeof catalogue;
@@ -89,7 +125,7 @@ export type SecondFactor = (typeof secondFactors)[number];
 
 /** Who acted. In a failed sign-in nobody has been identified: the actor is anonymous, the claimed account the target. */
 export type Actor = { type: "user"; id: string } | { type: "anonymous" } | { type: "system" };
-export type Target = { type: "user" | "session" | "organization" | "account"; id: string };
+export type Target = { type: "user" | "session" | "organization" | "account" | "connection"; id: string };
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 /** Field by field, from what to what. */
 export type Changes = Record<string, { from: JsonValue; to: JsonValue }>;

@@ -261,6 +261,14 @@ describe("the keys that encrypt, and the proxy that needs them,", () => {
     expect(JSON.stringify(env)).not.toContain(key("k2").slice(3, 20));
   });
 
+  test("are needed where connections are kept in the database", () => {
+    expect(problemsWith({ SSO_CONNECTIONS: "on" })).toEqual([
+      "GATEBOOK_KEYS not set, but needed with SSO_CONNECTIONS=on",
+    ]);
+    expect(problemsWith({ SSO_CONNECTIONS: "off" })).toEqual([]);
+    expect(problemsWith({ SSO_CONNECTIONS: "on", GATEBOOK_KEYS: key("k1") })).toEqual([]);
+  });
+
   test("are told of everything at once: each bad key, and the upstream that has none", () => {
     const problems = problemsWith({
       GATEBOOK_KEYS: `${key("ok")},a:short,b:${"!".repeat(44)}`,

@@ -86,6 +86,7 @@ const schema = z.object({
     .int()
     .positive()
     .default(10 * 1024 * 1024),
+  SSO_CONNECTIONS: z.enum(["on", "off"]).default("off"),
   METRICS_TOKEN: z.string().min(16, "must be at least 16 characters").optional(),
   GITHUB_CLIENT_ID: z.string().optional(),
   GITHUB_CLIENT_SECRET: z.string().optional(),
@@ -148,6 +149,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   // Without keys no provider token is stored, and without a token the proxy has nothing to call with.
   if (given.PROXY_UPSTREAM_URL && !given.GATEBOOK_KEYS) {
     problems.push("GATEBOOK_KEYS not set, but needed with PROXY_UPSTREAM_URL");
+  }
+  // Without keys no connection's secret can be kept or read.
+  if (given.SSO_CONNECTIONS === "on" && !given.GATEBOOK_KEYS) {
+    problems.push("GATEBOOK_KEYS not set, but needed with SSO_CONNECTIONS=on");
   }
   if (problems.length > 0 || !parsed.data) throw new EnvError(problems);
   return parsed.data;

@@ -90,6 +90,7 @@ async function start(mode: Mode, teardown: Teardown): Promise<void> {
     SMTP_URL: `smtp://127.0.0.1:${settings.SMTP_PORT}`,
     EMAIL_FROM: "Gatebook <no-reply@acme.test>",
     SESSION_INSPECTOR: "on",
+    SSO_CONNECTIONS: "on",
     PROXY_UPSTREAM_URL: `http://localhost:${settings.UPSTREAM_PORT}`,
     NEXT_TELEMETRY_DISABLED: "1",
   };
