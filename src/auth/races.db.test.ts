@@ -2,8 +2,8 @@
 import { connect } from "@db/connect.server";
 import { sql } from "kysely";
 import { afterEach, expect, test } from "vitest";
-import { newSignInToken } from "@/account/sign-in-tokens";
-import { findSignInToken, insertSignInToken } from "@/account/sign-in-tokens.store.server";
+import { newVerificationToken } from "@/account/verification-tokens";
+import { findVerificationToken, insertVerificationToken } from "@/account/verification-tokens.store.server";
 import { ensurePartitions } from "@/audit/partitions.store.server";
 import { openAttempt } from "@/auth/attempt/attempt";
 import { commitSignIn } from "@/auth/attempt/commit.server";
@@ -25,14 +25,15 @@ test("two links of one person used at the same moment: one is in, the other is u
       .execute();
     const ids: string[] = [];
     for (const _ of [1, 2]) {
-      const { digest } = newSignInToken();
-      await insertSignInToken(postgres.db, {
+      const { digest } = newVerificationToken();
+      await insertVerificationToken(postgres.db, {
+        purpose: "sign_in",
         digest,
         userId: id,
         createdAt: new Date(),
         expiresAt: new Date(Date.now() + 900_000),
       });
-      ids.push((await findSignInToken(postgres.db, digest))?.id ?? "");
+      ids.push((await findVerificationToken(postgres.db, "sign_in", digest))?.id ?? "");
     }
     const account = await findUserById(postgres.db, id);
     const tries = await Promise.all(
@@ -103,14 +104,15 @@ test("a link that expires between gate and commit is expired_token, not used_tok
     .insertInto("users")
     .values({ id, email: `${id}@x.test`, email_verified_at: new Date() })
     .execute();
-  const { digest } = newSignInToken();
-  await insertSignInToken(postgres.db, {
+  const { digest } = newVerificationToken();
+  await insertVerificationToken(postgres.db, {
+    purpose: "sign_in",
     digest,
     userId: id,
     createdAt: new Date(),
     expiresAt: new Date(Date.now() - 1),
   });
-  const tokenId = (await findSignInToken(postgres.db, digest))?.id ?? "";
+  const tokenId = (await findVerificationToken(postgres.db, "sign_in", digest))?.id ?? "";
   const account = await findUserById(postgres.db, id);
   const refusal = await commitSignIn(
     { ...openAttempt("token"), account, passed: true, provision: { kind: "spend_token", tokenId } },

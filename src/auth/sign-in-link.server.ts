@@ -6,8 +6,8 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { database } from "@db/connect.server";
 import { after } from "next/server";
-import { newSignInToken, SIGN_IN_TOKEN_MINUTES, signInLink } from "@/account/sign-in-tokens";
-import { insertSignInToken } from "@/account/sign-in-tokens.store.server";
+import { newVerificationToken, SIGN_IN_TOKEN_MINUTES, signInLink } from "@/account/verification-tokens";
+import { insertVerificationToken } from "@/account/verification-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import { recordDurably } from "@/audit/record.server";
 import type { Account } from "@/auth/attempt/attempt";
@@ -22,10 +22,10 @@ import { report } from "@/platform/report.server";
 import { requestScope } from "@/platform/request-scope";
 
 async function makeAndSend(user: Pick<Account, "id" | "email">, returnPath: string): Promise<void> {
-  const { token, digest } = newSignInToken();
+  const { token, digest } = newVerificationToken();
   const createdAt = now();
   const expiresAt = new Date(createdAt.getTime() + SIGN_IN_TOKEN_MINUTES * 60_000);
-  await insertSignInToken(database(), { digest, userId: user.id, createdAt, expiresAt });
+  await insertVerificationToken(database(), { purpose: "sign_in", digest, userId: user.id, createdAt, expiresAt });
   const link = signInLink(env().NEXTAUTH_URL, token);
   if (returnPath !== "/") link.searchParams.set("callbackUrl", returnPath);
   await sendMail(signInMail(user.email, link.href, link.host, SIGN_IN_TOKEN_MINUTES));

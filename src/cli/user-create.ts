@@ -1,8 +1,8 @@
 /** `gatebook user create`: an account from the command line, above all the first one of an installation. */
 import { parseArgs } from "node:util";
 import { connect, type Tx } from "@db/connect.server";
-import { newSignInToken, signInLink } from "@/account/sign-in-tokens";
-import { insertSignInToken } from "@/account/sign-in-tokens.store.server";
+import { newVerificationToken, signInLink } from "@/account/verification-tokens";
+import { insertVerificationToken } from "@/account/verification-tokens.store.server";
 import { recordInTransaction } from "@/audit/record.server";
 import { insertUser } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
@@ -55,8 +55,8 @@ async function create(tx: Tx, { email, name, admin }: NewUser, at: Date, expires
       details: { via: "command_line" },
     },
   ]);
-  const { token, digest } = newSignInToken();
-  await insertSignInToken(tx, { digest, userId: id, createdAt: at, expiresAt });
+  const { token, digest } = newVerificationToken();
+  await insertVerificationToken(tx, { purpose: "sign_in", digest, userId: id, createdAt: at, expiresAt });
   return token;
 }
 

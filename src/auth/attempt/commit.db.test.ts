@@ -1,8 +1,8 @@
 /** A successful sign-in is one transaction: all of it is there afterwards, or none of it. */
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { newSignInToken } from "@/account/sign-in-tokens";
-import { findSignInToken, insertSignInToken } from "@/account/sign-in-tokens.store.server";
+import { newVerificationToken } from "@/account/verification-tokens";
+import { findVerificationToken, insertVerificationToken } from "@/account/verification-tokens.store.server";
 import { type Attempt, openAttempt, type Provision } from "@/auth/attempt/attempt";
 import { commitSignIn } from "@/auth/attempt/commit.server";
 import { findUserById, findUserByIdentity, linkIdentity } from "@/directory/users.store.server";
@@ -52,9 +52,15 @@ const commit = (attempt: Attempt, sessionId = newId()) =>
   runInRequestScope(SCOPE, () => commitSignIn(attempt, sessionId, postgres.db));
 
 async function tokenOf(userId: string): Promise<{ digest: Buffer; provision: Provision }> {
-  const { digest } = newSignInToken();
-  await insertSignInToken(postgres.db, { digest, userId, createdAt: AT, expiresAt: new Date(AT.getTime() + 1000) });
-  const tokenId = (await findSignInToken(postgres.db, digest))?.id ?? "";
+  const { digest } = newVerificationToken();
+  await insertVerificationToken(postgres.db, {
+    purpose: "sign_in",
+    digest,
+    userId,
+    createdAt: AT,
+    expiresAt: new Date(AT.getTime() + 1000),
+  });
+  const tokenId = (await findVerificationToken(postgres.db, "sign_in", digest))?.id ?? "";
   return { digest, provision: { kind: "spend_token", tokenId } };
 }
 
@@ -160,7 +166,7 @@ describe("a sign-in whose row cannot be written", () => {
     const { digest, provision } = await tokenOf(userId);
     await refuseToRecord("jwtTokenCreated");
     await expect(commit(await passedAttempt("token", userId, provision))).rejects.toThrow();
-    expect((await findSignInToken(postgres.db, digest))?.usedAt).toBeNull();
+    expect((await findVerificationToken(postgres.db, "sign_in", digest))?.usedAt).toBeNull();
     expect(await findUserById(postgres.db, userId)).toMatchObject({ passwordHash: "hash", emailVerifiedAt: null });
   });
 
@@ -213,7 +219,7 @@ describe("a link by email", () => {
     const attempt = await passedAttempt("token", userId, provision);
     await postgres.db.updateTable("users").set({ disabled_at: now() }).where("id", "=", userId).execute();
     expect(await commit(attempt)).toMatchObject({ reason: "account_disabled" });
-    expect((await findSignInToken(postgres.db, digest))?.usedAt).toBeNull();
+    expect((await findVerificationToken(postgres.db, "sign_in", digest))?.usedAt).toBeNull();
     expect(await findUserById(postgres.db, userId)).toMatchObject({ passwordHash: "hash", emailVerifiedAt: null });
     expect(await events()).toEqual([]);
   });

@@ -7,7 +7,7 @@ import "server-only";
 import { type Database, database } from "@db/connect.server";
 import { sealTokens } from "@/account/provider-tokens";
 import { putTokens } from "@/account/provider-tokens.store.server";
-import { spendSignInToken } from "@/account/sign-in-tokens.store.server";
+import { spendVerificationToken } from "@/account/verification-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";
 import { openSession } from "@/auth/session.store.server";
@@ -77,7 +77,7 @@ async function provision(tx: Database, attempt: Attempt, events: EventInput[], a
     if (accountId === null) throw new Refused({ reason: "account_not_linked", gate: "credentials" });
   }
   if (attempt.provision.kind === "spend_token") {
-    const outcome = await spendSignInToken(tx, attempt.provision.tokenId, at);
+    const outcome = await spendVerificationToken(tx, attempt.provision.tokenId, at);
     if (outcome !== "spent") throw new Refused({ reason: outcome === "used" ? "used_token" : "expired_token" });
     const proof = await proveMailbox(tx, account.id, at);
     if (proof) {

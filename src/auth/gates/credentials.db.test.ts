@@ -2,8 +2,8 @@
 import { database } from "@db/connect.server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { hashPassword } from "@/account/passwords.server";
-import { newSignInToken } from "@/account/sign-in-tokens";
-import { insertSignInToken, spendSignInToken } from "@/account/sign-in-tokens.store.server";
+import { newVerificationToken } from "@/account/verification-tokens";
+import { insertVerificationToken, spendVerificationToken } from "@/account/verification-tokens.store.server";
 import { type Attempt, type Evidence, openAttempt } from "@/auth/attempt/attempt";
 import { credentials } from "@/auth/gates/credentials.server";
 import { linkIdentity } from "@/directory/users.store.server";
@@ -104,8 +104,8 @@ describe("a password", () => {
 
 describe("an emailed link", () => {
   async function issue(expiresAt: Date): Promise<{ token: string; id: string }> {
-    const { token, digest } = newSignInToken();
-    await insertSignInToken(postgres.db, { digest, userId: alice, createdAt: AT, expiresAt });
+    const { token, digest } = newVerificationToken();
+    await insertVerificationToken(postgres.db, { purpose: "sign_in", digest, userId: alice, createdAt: AT, expiresAt });
     const row = await postgres.db
       .selectFrom("verification_tokens")
       .select("id")
@@ -130,7 +130,7 @@ describe("an emailed link", () => {
 
   test("that was spent, has expired, or both, says which, and whose it was", async () => {
     const used = await issue(later);
-    await spendSignInToken(postgres.db, used.id, AT);
+    await spendVerificationToken(postgres.db, used.id, AT);
     const expired = await issue(AT);
     expect(await open(used.token)).toMatchObject({
       refusal: { reason: "used_token" },
@@ -145,7 +145,7 @@ describe("an emailed link", () => {
     expect((await open(used.token)).refusal).toEqual({ reason: "used_token" });
   });
 
-  test.each([newSignInToken().token, "x", "a".repeat(44), "\u0000".repeat(43), "' or true --"])(
+  test.each([newVerificationToken().token, "x", "a".repeat(44), "\u0000".repeat(43), "' or true --"])(
     "that was never sent is invalid and nobody's: %j",
     async (token) => {
       const { refusal, attempt } = await open(token);

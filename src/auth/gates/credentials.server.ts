@@ -3,8 +3,8 @@ import "server-only";
 import { database } from "@db/connect.server";
 import { isTooLong } from "@/account/password-rules";
 import { verifyPassword } from "@/account/passwords.server";
-import { tokenDigest } from "@/account/sign-in-tokens";
-import { findSignInToken } from "@/account/sign-in-tokens.store.server";
+import { tokenDigest } from "@/account/verification-tokens";
+import { findVerificationToken } from "@/account/verification-tokens.store.server";
 import type { Attempt, Evidence, Refusal } from "@/auth/attempt/attempt";
 import type { Gate } from "@/auth/gates/gate";
 import { findUserByEmail, findUserById, findUserByIdentity } from "@/directory/users.store.server";
@@ -32,7 +32,7 @@ async function provePassword(
 async function proveToken(attempt: Attempt, evidence: Extract<Evidence, { kind: "token" }>): Promise<Refusal | null> {
   if (evidence.token === "") return { reason: "missing_credentials" };
   const digest = tokenDigest(evidence.token);
-  const token = digest && (await findSignInToken(database(), digest));
+  const token = digest && (await findVerificationToken(database(), "sign_in", digest));
   if (!token) return { reason: "invalid_token" };
   attempt.account = await findUserById(database(), token.userId);
   attempt.claimedEmail = attempt.account?.email ?? null;

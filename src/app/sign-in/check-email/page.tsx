@@ -1,6 +1,6 @@
 /** /sign-in/check-email: after a link was asked for. It says the same whether or not the address is known here. */
 import type { Metadata } from "next";
-import { SIGN_IN_TOKEN_MINUTES } from "@/account/sign-in-tokens";
+import { SIGN_IN_TOKEN_MINUTES } from "@/account/verification-tokens";
 import { QuietPage } from "@/app/_shell/quiet-page";
 import { buttonClass } from "@/ui/button";
 

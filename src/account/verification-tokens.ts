@@ -5,7 +5,7 @@ import { createHash, randomBytes } from "node:crypto";
 export const SIGN_IN_TOKEN_MINUTES = 15;
 const FORM = /^[A-Za-z0-9_-]{43}$/;
 
-export function newSignInToken(): { token: string; digest: Buffer } {
+export function newVerificationToken(): { token: string; digest: Buffer } {
   const token = randomBytes(32).toString("base64url");
   return { token, digest: createHash("sha256").update(token).digest() };
 }
