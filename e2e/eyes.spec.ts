@@ -19,6 +19,12 @@ const PUBLIC = [
   "/sign-in/check-email",
   "/sign-in/finish?token=abc",
   "/sign-in/finish?error=link_invalid",
+  "/reset-password",
+  "/reset-password?error=link_invalid",
+  "/reset-password?sent=1",
+  "/reset-password?token=abc",
+  "/reset-password?token=abc&error=password_common",
+  "/reset-password?done=1",
 ];
 const SIGNED_IN = [
   "/account",

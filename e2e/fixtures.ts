@@ -67,16 +67,26 @@ export async function signOut(page: Page): Promise<void> {
 
 type Message = { id: string; to: string; subject: string; text: string };
 
-/** Waits for the newest mail to an address that was not there before, and answers the link in it. */
-export async function newestLink(page: Page, to: string, seen: ReadonlySet<string> = new Set()): Promise<string> {
+/** Waits for the newest mail to an address that was not there before, and answers the link in it, which leads to `path`. */
+export async function linkIn(
+  page: Page,
+  to: string,
+  path: string,
+  seen: ReadonlySet<string> = new Set(),
+): Promise<string> {
   let link = "";
   await expect(async () => {
     const messages = await mailTo(page, to);
     const fresh = messages.find(({ id }) => !seen.has(id));
     link = /https?:\/\/\S+/.exec(fresh?.text ?? "")?.[0] ?? "";
-    expect(link).toContain("/sign-in/finish");
+    expect(link).toContain(path);
   }).toPass({ timeout: 10_000 });
   return link;
+}
+
+/** The same of a sign-in link. */
+export function newestLink(page: Page, to: string, seen?: ReadonlySet<string>): Promise<string> {
+  return linkIn(page, to, "/sign-in/finish", seen);
 }
 
 export async function mailTo(page: Page, to: string): Promise<Message[]> {

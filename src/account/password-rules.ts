@@ -10,6 +10,14 @@ export const LONGEST_PASSWORD_BYTES = 1024;
 
 export type PasswordProblem = "password_too_short" | "password_too_long" | "password_common" | "password_guessable";
 
+/** What is said to the person who chose it. */
+export const passwordProblemText: Record<PasswordProblem, string> = {
+  password_too_short: "Use at least 8 characters.",
+  password_too_long: "Use at most 1,024 bytes.",
+  password_common: "That password is on lists that guessers try first. Choose another.",
+  password_guessable: "That password is too close to your address or to the name of this place. Choose another.",
+};
+
 /** Words that a guesser who stands at this door would think of. */
 const PRODUCT = "gatebook";
 

@@ -70,6 +70,10 @@ export const catalogue = {
   userUpdated: z.strictObject({}),
   /** A person changed their own password: all their sessions ended, the one they did it in among them. */
   passwordChanged: z.strictObject({ endedSessions: z.number().int().nonnegative() }),
+  /** A link to choose a new password was asked for: at the sign-in page, or by an administrator for somebody. */
+  passwordResetRequested: z.strictObject({ by: z.enum(["somebody", "administrator"]) }),
+  /** A new password was chosen by such a link: all sessions ended. */
+  passwordReset: z.strictObject({ endedSessions: z.number().int().nonnegative() }),
   /** Somebody read other people's history: once for each filter and session, whatever the number of pages. */
   auditQueried: z.strictObject({
     procedure: shortText,

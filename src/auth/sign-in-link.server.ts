@@ -3,7 +3,6 @@
  * the token is made and the mail is sent after the answer has left.
  */
 import "server-only";
-import { createHash } from "node:crypto";
 import { database } from "@db/connect.server";
 import { after } from "next/server";
 import { newVerificationToken, SIGN_IN_TOKEN_MINUTES, signInLink } from "@/account/verification-tokens";
@@ -11,7 +10,7 @@ import { insertVerificationToken } from "@/account/verification-tokens.store.ser
 import type { EventInput } from "@/audit/catalogue";
 import { recordDurably } from "@/audit/record.server";
 import type { Account } from "@/auth/attempt/attempt";
-import { counter } from "@/auth/limits/limits.store.server";
+import { overMailLimit } from "@/auth/limits/mail-limit.server";
 import { signInMail } from "@/auth/sign-in-mail";
 import { findUserByEmail } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
@@ -19,7 +18,6 @@ import { env } from "@/platform/env";
 import { log } from "@/platform/log";
 import { sendMail } from "@/platform/mail.server";
 import { report } from "@/platform/report.server";
-import { requestScope } from "@/platform/request-scope";
 
 async function makeAndSend(user: Pick<Account, "id" | "email">, returnPath: string): Promise<void> {
   const { token, digest } = newVerificationToken();
@@ -43,28 +41,12 @@ export function mailSignInLink(user: Pick<Account, "id" | "email">, returnPath =
   });
 }
 
-/** Mails an address may be sent, and requests an address on the network may make, in 15 minutes. */
-const LIMITS = {
-  account: { points: 20, windowSeconds: 900 },
-  address: { points: 100, windowSeconds: 900 },
-};
-
-async function overLimit(email: string): Promise<boolean> {
-  const ip = requestScope()?.ip;
-  const key = createHash("sha256").update(email).digest("base64url");
-  const counted = await Promise.all([
-    counter("link_account", LIMITS.account).add(key),
-    ...(ip ? [counter("link_address", LIMITS.address).add(ip)] : []),
-  ]);
-  return counted.some(({ left }) => left < 0);
-}
-
 /**
  * Records that a link was asked for and sends it where the address belongs to an account that can sign in, unless too
  * many were asked for. The caller learns nothing of which it was.
  */
 export async function requestSignInLink(email: string, returnPath: string): Promise<void> {
-  const [limited, user] = await Promise.all([overLimit(email), findUserByEmail(database(), email)]);
+  const [limited, user] = await Promise.all([overMailLimit("link", email), findUserByEmail(database(), email)]);
   const active = user === null ? "unknown_user" : user.disabledAt ? "account_disabled" : null;
   const reason = limited ? "rate_limited" : active;
   const event = {

@@ -83,6 +83,11 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
   "users.get": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
   "users.disable": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
   "users.enable": { input: ({ victim }) => ({ userId: victim }), expected: administrators.map(notYetDisabled) },
+  // No mail is sent from here.
+  "users.sendPasswordReset": {
+    input: ({ victim }) => ({ userId: victim }),
+    expected: administrators.map((code) => (code === "OK" ? "CONFLICT" : code)),
+  },
   "users.endSessions": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
 };
 

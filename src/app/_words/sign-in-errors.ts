@@ -27,6 +27,8 @@ export function signInErrorText(error: SignInError, providerNames: ReadonlyMap<s
       return "That email and password don't match an account that can sign in here.";
     case "missing_credentials":
       return "Enter your email and your password.";
+    case "missing_email":
+      return "Enter the email address that you sign in with.";
     case "too_many_tries":
       return `Too many tries. ${waitWords(error.minutes)} or use another way.`;
     case "csrf":

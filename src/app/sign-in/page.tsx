@@ -75,6 +75,11 @@ export default async function SignInPage({ searchParams }: PageProps) {
         <Button type="submit" weight="primary">
           Sign in
         </Button>
+        {emailLink && (
+          <a href="/reset-password" className="self-start text-accent text-sm underline underline-offset-2">
+            Forgot password?
+          </a>
+        )}
         {(emailLink || providers.length > 0) && <Or />}
         {emailLink && (
           <Button type="submit" formAction="/api/sign-in/link">

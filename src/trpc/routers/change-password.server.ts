@@ -6,7 +6,7 @@ import "server-only";
 import type { Tx } from "@db/connect.server";
 import { z } from "zod";
 import { isCommonPassword } from "@/account/common-passwords.server";
-import { isTooLong, type PasswordProblem, passwordProblem } from "@/account/password-rules";
+import { isTooLong, passwordProblem, passwordProblemText } from "@/account/password-rules";
 import { hashPassword, verifyPassword } from "@/account/passwords.server";
 import { lockPassword, storePassword } from "@/account/passwords.store.server";
 import { recordInTransaction } from "@/audit/record.server";
@@ -22,13 +22,7 @@ import { requestScope } from "@/platform/request-scope";
 import type { AuditNote } from "@/trpc/audit-note";
 import { protectedProcedure, Refused } from "@/trpc/procedures.server";
 
-const WORDS: Record<PasswordProblem | "password_unchanged", string> = {
-  password_too_short: "Use at least 8 characters.",
-  password_too_long: "Use at most 1,024 bytes.",
-  password_common: "That password is on lists that guessers try first. Choose another.",
-  password_guessable: "That password is too close to your address or to the name of this place. Choose another.",
-  password_unchanged: "That is the password you have now. Choose another.",
-};
+const WORDS = { ...passwordProblemText, password_unchanged: "That is the password you have now. Choose another." };
 
 /** Passwords are taken as they come: no trimming, no normalization. The rules say more of their length. */
 const password = z

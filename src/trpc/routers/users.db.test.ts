@@ -72,6 +72,17 @@ const call = <T>(work: (caller: ReturnType<typeof newCaller>) => Promise<T>): Pr
 };
 const rows = () => postgres.db.selectFrom("audit_events").selectAll().where("request_id", "=", requestId).execute();
 
+describe("a link to a new password", () => {
+  test("is refused where no mail can be sent, and that it was asked for is in the book", async () => {
+    await expect(call((caller) => caller.users.sendPasswordReset({ userId: member }))).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    expect(await rows()).toMatchObject([
+      { action: "passwordResetRequested", status: "failure", failure_reason: "no_mail", target_id: member },
+    ]);
+  });
+});
+
 describe("ending somebody's sessions", () => {
   test("ends all of theirs, nobody else's, and leaves a row for each", async () => {
     const sessions = [await begin(member), await begin(member)];

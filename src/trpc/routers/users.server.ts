@@ -1,6 +1,8 @@
 /** `users.*`: what administrators see of people and do with them. */
 import "server-only";
 import { z } from "zod";
+import { mailPasswordReset } from "@/auth/password-reset.server";
+import { offersEmailLink } from "@/auth/providers/offered";
 import { endOtherSessions } from "@/auth/session.store.server";
 import type { GatebookSession } from "@/auth/session-shape";
 import { setDisabled } from "@/directory/administration.store.server";
@@ -40,6 +42,19 @@ export const usersRouter = router({
         user.organizationId,
       );
       return { ended: ended.length };
+    }),
+
+  /** Mails a person a link to choose a new password. Nobody but them ever sets it (ASVS 6.4.6). */
+  sendPasswordReset: administratorProcedure
+    .meta({ audit: "passwordResetRequested" })
+    .input(userInput)
+    .mutation(async ({ ctx, input }) => {
+      ctx.audit.details({ by: "administrator" });
+      const user = await administered(ctx, input.userId);
+      ctx.audit.target({ type: "user", id: user.id }, user.organizationId);
+      if (!offersEmailLink()) throw new Refused("CONFLICT", "no_mail", "No mail can be sent from here.");
+      if (user.disabledAt) throw new Refused("CONFLICT", "account_disabled", "The account is disabled.");
+      ctx.audit.afterCommit(() => void mailPasswordReset(user, "administrator"));
     }),
 
   /** Closes an account: its sessions end, and nobody signs in to it until it is enabled again. */
