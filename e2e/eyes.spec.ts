@@ -1,7 +1,8 @@
 /** Every page and state in both themes, wide and narrow: no axe violation, no sideways scroll, no policy violation. */
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, expectSignedIn, signInWithPassword, test } from "./fixtures";
+import { expect, expectSignedIn, signInWithPassword, startSso, test } from "./fixtures";
+import { workbench } from "./workbench";
 
 async function expectSound(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -50,6 +51,15 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.goto(path);
           await expectSound(page);
         }
+      });
+
+      test("the pages of the local OpenID provider", async ({ page }) => {
+        await startSso(page);
+        await expectSound(page);
+        await page.getByText("What else it says of you").click();
+        await expectSound(page);
+        await page.goto(workbench.provider);
+        await expectSound(page);
       });
 
       test("the pages of a person: theirs to administer, not theirs, and their own", async ({ page, query }) => {

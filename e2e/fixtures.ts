@@ -110,10 +110,31 @@ export async function startSso(page: Page): Promise<void> {
   await expect(page).toHaveURL(new RegExp(`^${workbench.provider}`));
 }
 
-export async function signInWithSso(page: Page, email: string): Promise<void> {
-  await startSso(page);
+export type Person = {
+  email: string;
+  /** Words with commas between them. */
+  roles?: string;
+  groups?: string;
+  subject?: string;
+  emailClaim?: "verified" | "unverified" | "missing";
+};
+
+/** Fills in the form of the local OpenID provider, or of a tenant of it, that the page shows, and sends it. */
+export async function answerProvider(page: Page, { email, emailClaim, ...more }: Person): Promise<void> {
   await page.getByLabel("Email").fill(email);
+  if (emailClaim !== undefined || Object.keys(more).length > 0) {
+    await page.getByText("What else it says of you").click();
+    if (more.roles !== undefined) await page.getByLabel("Roles").fill(more.roles);
+    if (more.groups !== undefined) await page.getByLabel("Groups").fill(more.groups);
+    if (more.subject !== undefined) await page.getByLabel("Subject").fill(more.subject);
+    if (emailClaim !== undefined) await page.getByLabel("Claim of the address").selectOption(emailClaim);
+  }
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+export async function signInWithSso(page: Page, person: string | Person): Promise<void> {
+  await startSso(page);
+  await answerProvider(page, typeof person === "string" ? { email: person } : person);
 }
 
 /** An address that no other test uses. */

@@ -33,7 +33,7 @@ function fileOf(name: string): Record<string, unknown> {
 /** The tokens that the local provider has given out: they are the names under which it keeps them. */
 function providerTokens(): string[] {
   return Object.keys(fileOf("openid-provider.json")).flatMap((key) => {
-    const [, token] = /^(?:AccessToken|RefreshToken|AuthorizationCode):(.+)$/.exec(key) ?? [];
+    const [, token] = /^(?:.+\/)?(?:AccessToken|RefreshToken|AuthorizationCode):(.+)$/.exec(key) ?? [];
     return token ? [token] : [];
   });
 }

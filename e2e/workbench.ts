@@ -44,4 +44,9 @@ export const workbench = {
     LOG_LEVEL: "warn",
   },
   databaseUrl: () => readFileSync(join(dataDir, "database-url"), "utf8").trim(),
+  /** What a connection to the local OpenID provider needs besides its issuer or authority host. */
+  providerClient: (): { clientId: string; clientSecret: string } =>
+    JSON.parse(readFileSync(join(dataDir, "openid-client.json"), "utf8")),
+  /** The issuer of a tenant of the local OpenID provider, which any name makes one. */
+  tenantIssuer: (tenant: string) => `http://localhost:${ports.provider}/${tenant}/v2.0`,
 };

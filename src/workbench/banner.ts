@@ -17,6 +17,7 @@ export function banner(settings: Settings, origin: string): string {
     ["Gatebook", origin],
     ["Mail inbox", `http://localhost:${settings.INBOX_PORT}`],
     ["OpenID provider", `http://localhost:${settings.IDP_PORT} (signs in any email)`],
+    ["its client", join(settings.GATEBOOK_DATA_DIR, "openid-client.json")],
     ["Database", join(settings.GATEBOOK_DATA_DIR, "database-url")],
   ];
   return [

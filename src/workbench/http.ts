@@ -23,7 +23,10 @@ section, article { background: light-dark(#fff, #27272a); border: 1px solid var(
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; } h2 { font-size: 1.125rem; margin: 0 0 .25rem; }
 p { margin: 0 0 1rem; } .soft { color: var(--soft); } .alarm { color: var(--alarm); } a { color: var(--accent); }
 label { display: block; font-weight: 600; margin: 0 0 .25rem; }
-input { width: 100%; font: inherit; padding: .625rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: transparent; color: inherit; }
+input, select { width: 100%; font: inherit; padding: .625rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: transparent; color: inherit; }
+select option { background: light-dark(#fff, #27272a); }
+details { margin: 1.25rem 0 0; } summary { cursor: pointer; } details[open] summary { margin: 0 0 1rem; }
+dt { font-weight: 600; } dd { margin: 0 0 .75rem; overflow-wrap: anywhere; }
 button { font: inherit; font-weight: 600; padding: .625rem 1rem; border-radius: .5rem; border: 1px solid var(--soft); background: transparent; color: inherit; cursor: pointer; }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

@@ -1,6 +1,6 @@
 /** The provider as a client and a browser without JavaScript meet it: real HTTP, cookies, PKCE and tokens. */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,8 +27,8 @@ afterAll(async () => {
 
 const verifier = randomBytes(32).toString("base64url");
 
-function authorization(redirect = "openid", parameters: Record<string, string> = {}): URL {
-  const url = new URL(`${provider.issuer}/auth`);
+function authorization(redirect = "openid", parameters: Record<string, string> = {}, issuer = provider.issuer): URL {
+  const url = new URL(`${issuer}/auth`);
   const all = {
     client_id: provider.clientId,
     redirect_uri: `${APP}/api/auth/callback/${redirect}`,
@@ -46,8 +46,8 @@ function authorization(redirect = "openid", parameters: Record<string, string> =
 
 type Tokens = { access_token: string; refresh_token: string; id_token: string; expires_in: number; error?: string };
 
-async function token(fields: Record<string, string>): Promise<Tokens> {
-  const response = await fetch(`${provider.issuer}/token`, {
+async function token(fields: Record<string, string>, issuer = provider.issuer): Promise<Tokens> {
+  const response = await fetch(`${issuer}/token`, {
     method: "POST",
     // No connection outlives the restart of the provider.
     headers: { authorization: `Basic ${btoa(`${provider.clientId}:${provider.clientSecret}`)}`, connection: "close" },
@@ -56,13 +56,15 @@ async function token(fields: Record<string, string>): Promise<Tokens> {
   return (await response.json()) as Tokens;
 }
 
-function exchange(code: string | null, redirect = "openid"): Promise<Tokens> {
-  return token({
-    grant_type: "authorization_code",
-    code: code ?? "",
-    code_verifier: verifier,
-    redirect_uri: `${APP}/api/auth/callback/${redirect}`,
-  });
+function exchange(code: string | null, redirect = "openid", issuer = provider.issuer): Promise<Tokens> {
+  const redirect_uri = `${APP}/api/auth/callback/${redirect}`;
+  return token({ grant_type: "authorization_code", code: code ?? "", code_verifier: verifier, redirect_uri }, issuer);
+}
+
+/** Signs in with what is typed into the form. */
+async function signIn(fields: Record<string, string>, issuer = provider.issuer): Promise<Tokens> {
+  const back = await new TestBrowser(APP).answer(authorization("openid", {}, issuer), { action: "sign-in", ...fields });
+  return exchange(back.get("code"), "openid", issuer);
 }
 
 function claims(idToken: string): Record<string, unknown> {
@@ -139,6 +141,89 @@ describe("signing in at the provider", () => {
     const refused = await new TestBrowser(APP).go(request.href);
     expect(refused.headers.get("location")).toContain("error=invalid_request");
   });
+});
+
+describe("a person may say more of themselves:", () => {
+  const email = "ada@acme.test";
+
+  test("roles and groups, with commas between them, in the id token and at userinfo", async () => {
+    const tokens = await signIn({ email, roles: " Gatebook.Admin, reader,,", groups: "engineering" });
+    const expected = { roles: ["Gatebook.Admin", "reader"], groups: ["engineering"] };
+    expect(claims(tokens.id_token)).toMatchObject(expected);
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    expect(await (await fetch(`${provider.issuer}/me`, { headers })).json()).toMatchObject(expected);
+    const later = claims((await signIn({ email })).id_token);
+    expect([later.roles, later.groups]).toEqual([undefined, undefined]);
+  });
+
+  test("that the address is not verified, or nothing of it", async () => {
+    expect(claims((await signIn({ email, email_claim: "unverified" })).id_token)).toMatchObject({
+      email,
+      email_verified: false,
+    });
+    const none = claims((await signIn({ email, email_claim: "missing" })).id_token);
+    expect([none.sub, none.email, none.email_verified]).toEqual([subjectOf(email), undefined, undefined]);
+  });
+
+  test("a subject that stays theirs when the address changes", async () => {
+    for (const typed of [email, "ada.byron@acme.test"]) {
+      const found = claims((await signIn({ email: typed, subject: " ada-1815 " })).id_token);
+      expect([found.sub, found.email]).toEqual(["ada-1815", typed]);
+    }
+  });
+});
+
+describe("a tenant", () => {
+  const email = "ada@acme.test";
+  const issuerOf = (tenant: string) => `${provider.issuer}/${tenant}/v2.0`;
+
+  test("is an issuer of its own, from the discovery to the keys", async () => {
+    const issuer = issuerOf("contoso");
+    const discovered = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
+    expect(discovered).toMatchObject({
+      issuer,
+      authorization_endpoint: `${issuer}/auth`,
+      token_endpoint: `${issuer}/token`,
+      userinfo_endpoint: `${issuer}/me`,
+      jwks_uri: `${issuer}/jwks`,
+    });
+    expect((await (await fetch(discovered.jwks_uri)).json()).keys).toHaveLength(1);
+  });
+
+  test("signs in as it, by another subject than the next tenant's, and answers its own tokens only", async () => {
+    const tokens = await signIn({ email }, issuerOf("contoso"));
+    const own = claims(tokens.id_token);
+    expect(own).toMatchObject({ iss: issuerOf("contoso"), aud: "gatebook", email, email_verified: true });
+    const subjects = [own.sub, subjectOf(email), claims((await signIn({ email }, issuerOf("fabrikam"))).id_token).sub];
+    expect(new Set(subjects).size).toBe(3);
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    expect((await fetch(`${issuerOf("contoso")}/me`, { headers })).status).toBe(200);
+    expect((await fetch(`${issuerOf("fabrikam")}/me`, { headers })).status).toBe(401);
+  });
+
+  test("shows its name on its page", async () => {
+    const page = await new TestBrowser(APP).go(authorization("openid", {}, issuerOf("contoso")).href);
+    expect(page.url).toContain(`${issuerOf("contoso")}/interaction/`);
+    expect(await page.text()).toContain("<h1>Acme OpenID: contoso</h1>");
+  });
+
+  test("has a name that is one, and lies under v2.0", async () => {
+    for (const path of ["/-x/v2.0", "/a_b/v2.0", "/contoso/v1.0", `/${"x".repeat(65)}/v2.0`]) {
+      const answer = await fetch(`${provider.issuer}${path}/.well-known/openid-configuration`);
+      expect(answer.status).toBe(404);
+    }
+  });
+});
+
+test("its client id and secret lie in a file of the data folder, which its first page names", async () => {
+  const file = join(dataDir, "openid-client.json");
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+    clientId: provider.clientId,
+    clientSecret: provider.clientSecret,
+  });
+  const page = await (await fetch(`${provider.issuer}/`)).text();
+  expect(page).toContain(file);
+  expect(page).not.toContain(provider.clientSecret);
 });
 
 test("a refresh token works once, counts in the statistics, and outlives a restart", async () => {
