@@ -64,6 +64,14 @@ export interface AuditQueries {
   session_id: string;
 }
 
+export interface KnownPlaces {
+  first_seen_at: Timestamp;
+  kind: string;
+  last_seen_at: Timestamp;
+  user_id: string;
+  value: string;
+}
+
 export interface Memberships {
   created_at: Generated<Timestamp>;
   organization_id: string;
@@ -141,6 +149,13 @@ export interface SignIns {
   user_id: string | null;
 }
 
+export interface SignInSignals {
+  event_id: string;
+  occurred_at: Timestamp;
+  reason: Json;
+  signal: string;
+}
+
 export interface SsoConnections {
   authority_host: string | null;
   client_id: string;
@@ -188,12 +203,14 @@ export interface DB {
   accounts: Accounts;
   audit_events: AuditEvents;
   audit_queries: AuditQueries;
+  known_places: KnownPlaces;
   memberships: Memberships;
   organization_domains: OrganizationDomains;
   organizations: Organizations;
   provider_tokens: ProviderTokens;
   rate_limits: RateLimits;
   sessions: Sessions;
+  sign_in_signals: SignInSignals;
   sign_ins: SignIns;
   sso_connections: SsoConnections;
   users: Users;

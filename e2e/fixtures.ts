@@ -67,7 +67,7 @@ export async function signOut(page: Page): Promise<void> {
 
 type Message = { id: string; to: string; subject: string; text: string };
 
-/** Waits for the newest mail to an address that was not there before, and answers the link in it, which leads to `path`. */
+/** Waits for a mail to an address that was not there before with a link that leads to `path`, and answers the newest one. */
 export async function linkIn(
   page: Page,
   to: string,
@@ -76,10 +76,10 @@ export async function linkIn(
 ): Promise<string> {
   let link = "";
   await expect(async () => {
-    const messages = await mailTo(page, to);
-    const fresh = messages.find(({ id }) => !seen.has(id));
-    link = /https?:\/\/\S+/.exec(fresh?.text ?? "")?.[0] ?? "";
-    expect(link).toContain(path);
+    const fresh = (await mailTo(page, to)).filter(({ id }) => !seen.has(id));
+    const links = fresh.map(({ text }) => /https?:\/\/\S+/.exec(text)?.[0] ?? "");
+    link = links.find((one) => one.includes(`${path}?`)) ?? "";
+    expect(link).not.toBe("");
   }).toPass({ timeout: 10_000 });
   return link;
 }

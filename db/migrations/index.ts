@@ -7,6 +7,7 @@ import * as rateLimits from "./0004-rate-limits";
 import * as queries from "./0005-queries";
 import * as providerTokens from "./0006-provider-tokens";
 import * as connections from "./0007-connections";
+import * as signals from "./0010-signals";
 
 export const migrations: Record<string, Migration> = {
   "0001-directory": directory,
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   "0005-queries": queries,
   "0006-provider-tokens": providerTokens,
   "0007-connections": connections,
+  "0010-signals": signals,
 };

@@ -9,6 +9,7 @@ import { recordDurably } from "@/audit/record.server";
 import { type Attempt, DATABASE_AWAY, type Refusal } from "@/auth/attempt/attempt";
 import { commitSignIn } from "@/auth/attempt/commit.server";
 import type { Outcome } from "@/auth/attempt/outcome";
+import { reviewAttempt } from "@/auth/attempt/review.server";
 import { reportFailure } from "@/auth/failures.server";
 import { leaveLimits } from "@/auth/limits/limits.server";
 import { lockedEvent } from "@/auth/limits/locked-event";
@@ -72,6 +73,7 @@ export async function closeAttempt(
       if (refused === null) {
         metrics().attempts.inc({ method: attempt.method, outcome: "success" });
         await count(attempt, null);
+        reviewAttempt(attempt);
         return { signedIn: true };
       }
       refusal = refused;
@@ -93,6 +95,7 @@ export async function closeAttempt(
       failureEvent(attempt, refusal),
       ...(locked ? lockedEvents(attempt, env().SIGN_IN_LIMIT_ACCOUNT) : []),
     ]);
+    reviewAttempt(attempt);
   } catch (error) {
     log().fatal(
       { err: error, eventId: attempt.eventId, reason: refusal.reason },
