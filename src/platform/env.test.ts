@@ -293,3 +293,31 @@ describe("the keys that encrypt, and the proxy that needs them,", () => {
     },
   );
 });
+
+describe("the hosts that connections may lead to inside", () => {
+  test("are names and addresses, as a request names them", () => {
+    const read = (SSO_ALLOWED_HOSTS?: string) => parseEnv({ ...COMPLETE, SSO_ALLOWED_HOSTS }).SSO_ALLOWED_HOSTS;
+    expect(read()).toEqual([]);
+    expect(read(" Idp.Internal , localhost,10.0.0.7,fd00::7,")).toEqual([
+      "idp.internal",
+      "localhost",
+      "10.0.0.7",
+      "fd00::7",
+    ]);
+  });
+
+  test.each([
+    ["https://idp.internal"],
+    ["idp.internal:8443"],
+    ["idp internal"],
+    ["idp.internal/path"],
+    ["*.internal"],
+    ["127.1"],
+    ["::0:1"],
+    ["[fd00::7]"],
+  ])("are not %j", (hosts) => {
+    expect(problemsWith({ SSO_ALLOWED_HOSTS: hosts })).toEqual([
+      "SSO_ALLOWED_HOSTS must be host names or addresses with commas between, no ports",
+    ]);
+  });
+});

@@ -47,6 +47,20 @@ const keys = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Hosts as requests name them: lower case, without port, IPv6 without brackets. */
+const hosts = z.string().transform((text, context) => {
+  const names = text.split(",").flatMap((name) => name.trim().toLowerCase() || []);
+  for (const name of names) {
+    const host = name.includes(":") ? `[${name}]` : name;
+    // What the URL parser would write another way would never be equal to the host of a request.
+    if (!/^[a-z0-9.:[\]-]+$/.test(host) || !URL.canParse(`http://${host}`) || new URL(`http://${host}`).host !== host) {
+      context.addIssue({ code: "custom", message: "must be host names or addresses with commas between, no ports" });
+      return z.NEVER;
+    }
+  }
+  return names;
+});
+
 const upstreamUrl = url("http:", "https:").refine((value) => {
   const { username, password, search, hash } = new URL(value);
   return username === "" && password === "" && search === "" && hash === "";
@@ -87,6 +101,7 @@ const schema = z.object({
     .positive()
     .default(10 * 1024 * 1024),
   SSO_CONNECTIONS: z.enum(["on", "off"]).default("off"),
+  SSO_ALLOWED_HOSTS: hosts.prefault(""),
   METRICS_TOKEN: z.string().min(16, "must be at least 16 characters").optional(),
   GITHUB_CLIENT_ID: z.string().optional(),
   GITHUB_CLIENT_SECRET: z.string().optional(),

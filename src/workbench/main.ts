@@ -91,6 +91,7 @@ async function start(mode: Mode, teardown: Teardown): Promise<void> {
     EMAIL_FROM: "Gatebook <no-reply@acme.test>",
     SESSION_INSPECTOR: "on",
     SSO_CONNECTIONS: "on",
+    SSO_ALLOWED_HOSTS: "localhost",
     PROXY_UPSTREAM_URL: `http://localhost:${settings.UPSTREAM_PORT}`,
     NEXT_TELEMETRY_DISABLED: "1",
   };
