@@ -291,3 +291,24 @@ test.describe("without JavaScript", () => {
     expect(await page.locator("form [autocomplete$=password][name]").count()).toBe(0);
   });
 });
+
+test("somebody who finds a sign-in that wasn't theirs ends the other sessions and goes on to a new password", async ({
+  page,
+  context,
+  query,
+}) => {
+  const email = await freshPasswordUser(query, "startled");
+  const elsewhere = await inNewContext(context, async (other) => {
+    await signIn(other, email);
+    return other.context().cookies();
+  });
+  await signIn(page, email);
+  await page.goto("/account/activity");
+  await page.getByRole("button", { name: "This wasn't me" }).click();
+  await expectNoViolations(page);
+  await page.getByRole("button", { name: "End them, and go on" }).click();
+  await expect(page).toHaveURL(/\/account\/security$/);
+  await expect(page.getByLabel("New password", { exact: true })).toBeVisible();
+  expect(await opens(context, elsewhere)).toBe(false);
+  await expectSignedIn(page, email);
+});

@@ -2,6 +2,7 @@
 import type { Metadata } from "next";
 import { ActivityList } from "@/app/(signed-in)/account/activity/activity-list.client";
 import { ACTIVITY_PAGE_SIZE } from "@/app/(signed-in)/account/activity/page-size";
+import { WasntMe } from "@/app/(signed-in)/account/activity/wasnt-me.client";
 import { oneParam, type SearchParams } from "@/app/search-params";
 import { decodeCursor } from "@/audit/history";
 import { requireSession } from "@/auth/session.server";
@@ -20,9 +21,8 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
   );
   return (
     <div className="flex max-w-3xl flex-col gap-6">
-      <PageHeader title="Activity">
-        Every time somebody signed in to your account, or tried to. If one of these wasn't you, tell an administrator.
-      </PageHeader>
+      <PageHeader title="Activity">Every time somebody signed in to your account, or tried to.</PageHeader>
+      <WasntMe />
       <HydrateClient>
         <ActivityList key={cursor} cursor={cursor} />
       </HydrateClient>
