@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Configuration, errors, type JWK, Provider } from "oidc-provider";
 import { readBody, sendPage } from "./http";
 import { findAccount, personIn, rememberPerson } from "./openid-accounts";
+import { type Fault, withFaults } from "./openid-faults";
 import { heading, signInBody, trouble } from "./openid-page";
 import type { OpenIdStore } from "./openid-store";
 
@@ -12,8 +13,7 @@ export type IssuerOptions = {
   /** Empty for the issuer at the root, else a tenant as Microsoft Entra has them: its issuer is `<origin>/<tenant>/v2.0`. */
   tenant: string;
   client: { id: string; name: string; secret: string };
-  /** The first one signs, all of them are published. */
-  signingKeys: JWK[];
+  signingKey: JWK;
   cookieKey: string;
   store: OpenIdStore;
   /** The application's origin: all its NextAuth callbacks are accepted, those of connections made later too. */
@@ -21,6 +21,8 @@ export type IssuerOptions = {
   /** Further redirect URIs, compared exactly. */
   redirectUris: string[];
   tokenTtlSeconds: number;
+  /** What it is to do wrong just now. */
+  fault: () => Fault | null;
   onGrant: (type: unknown) => void;
   onLog: (line: string) => void;
 };
@@ -55,7 +57,7 @@ function configuration(options: IssuerOptions): Configuration {
         redirect_uris: [...callbacks, ...options.redirectUris],
       },
     ],
-    jwks: { keys: options.signingKeys },
+    jwks: { keys: [options.signingKey] },
     cookies: {
       keys: [options.cookieKey],
       names: { session: SESSION_COOKIE, interaction: "acme_interaction", resume: "acme_resume" },
@@ -151,6 +153,7 @@ export function makeIssuer(options: IssuerOptions): Issuer {
     return exact.call(this, uri);
   };
 
+  provider.use(withFaults(options.fault, options.signingKey));
   const failed = (what: string) => options.onLog(`The OpenID provider failed: ${what}`);
   provider.on("grant.success", (ctx) => options.onGrant(ctx.oidc.params?.grant_type));
   provider.on("server_error", (_ctx, error) => failed(error.stack ?? error.message));

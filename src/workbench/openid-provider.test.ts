@@ -215,6 +215,30 @@ describe("a tenant", () => {
   });
 });
 
+describe("a tenant that is to do wrong", () => {
+  const order = (body: unknown) =>
+    fetch(`${provider.issuer}/faults`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { connection: "close" },
+    });
+
+  test("does so until it is told otherwise, and no other tenant does", async () => {
+    const [wrong, right] = [`${provider.issuer}/wrong/v2.0`, `${provider.issuer}/right/v2.0`];
+    const audience = async (issuer: string) => claims((await signIn({ email: "a@acme.test" }, issuer)).id_token).aud;
+    expect((await order({ tenant: "wrong", fault: "wrong_audience" })).status).toBe(200);
+    expect([await audience(wrong), await audience(right)]).toEqual(["somebody-elses-client", "gatebook"]);
+    await order({ tenant: "wrong", fault: null });
+    expect(await audience(wrong)).toBe("gatebook");
+  });
+
+  test("is told in no other words", async () => {
+    for (const body of [{ tenant: "", fault: "down" }, { tenant: "a", fault: "off" }, { fault: null }, "down"]) {
+      expect((await order(body)).status).toBe(400);
+    }
+  });
+});
+
 test("its client id and secret lie in a file of the data folder, which its first page names", async () => {
   const file = join(dataDir, "openid-client.json");
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({

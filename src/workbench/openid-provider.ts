@@ -3,10 +3,12 @@
  * with it as the authority host it stands in for Microsoft Entra, and a tenant is a provider of its own to anybody else.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
-import { listen, type Stoppable, sendJson, sendPage } from "./http";
+import { listen, readBody, type Stoppable, sendJson, sendPage } from "./http";
 import { readOrMake, writeKept } from "./kept-file";
+import { type Fault, faultOrder } from "./openid-faults";
 import { type Issuer, makeIssuer } from "./openid-issuer";
 import { introduction } from "./openid-page";
 import { openIdStore } from "./openid-store";
@@ -30,6 +32,7 @@ const CLIENT_NAME = "Gatebook";
 /** What whoever makes a connection to the provider needs: `{ clientId, clientSecret }`. */
 const CLIENT_FILE = "openid-client.json";
 
+const ORDER_BYTES = 1024;
 const TENANT_PATH = /^\/([A-Za-z0-9][A-Za-z0-9.-]{0,63})\/v2\.0(?:\/|$)/;
 
 const keysShape = z.object({
@@ -47,6 +50,25 @@ function makeKeys(): z.infer<typeof keysShape> {
   };
 }
 
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes `{ tenant, fault }`. The issuer at the root has none, so that it serves everybody else meanwhile. */
+async function switchFault(req: IncomingMessage, res: ServerResponse, faults: Map<string, Fault>): Promise<void> {
+  const body = (await readBody(req, ORDER_BYTES))?.toString() ?? "";
+  const order = faultOrder.safeParse(jsonIn(body));
+  if (!order.success) return sendJson(res, 400, { error: "bad_request", issues: order.error.issues });
+  const { tenant, fault } = order.data;
+  if (fault === null) faults.delete(tenant);
+  else faults.set(tenant, fault);
+  sendJson(res, 200, { tenant, fault });
+}
+
 /** Starts the provider at `http://localhost:<port>`. */
 export async function startOpenIdProvider(options: OpenIdOptions): Promise<OpenIdProvider> {
   const origin = `http://localhost:${options.port}`;
@@ -57,6 +79,7 @@ export async function startOpenIdProvider(options: OpenIdOptions): Promise<OpenI
   const store = openIdStore(options.dataDir);
 
   const grants = { authorization_code: 0, refresh_token: 0 };
+  const faults = new Map<string, Fault>();
   const issuers = new Map<string, Issuer>();
   const issuerOf = (tenant: string): Issuer => {
     const known = issuers.get(tenant);
@@ -65,12 +88,13 @@ export async function startOpenIdProvider(options: OpenIdOptions): Promise<OpenI
       origin,
       tenant,
       client,
-      signingKeys: [keys.signingKey],
+      signingKey: keys.signingKey,
       cookieKey: keys.cookieKey,
       store,
       appOrigin: options.appOrigin,
       redirectUris: options.redirectUris ?? [],
       tokenTtlSeconds: options.tokenTtlSeconds,
+      fault: () => faults.get(tenant) ?? null,
       onGrant: (type) => {
         if (type === "authorization_code" || type === "refresh_token") grants[type] += 1;
       },
@@ -84,6 +108,7 @@ export async function startOpenIdProvider(options: OpenIdOptions): Promise<OpenI
   const server = await listen(options.port, (req, res) => {
     const { pathname } = new URL(req.url ?? "/", origin);
     if (pathname === "/stats") return sendJson(res, 200, grants);
+    if (pathname === "/faults" && req.method === "POST") return void switchFault(req, res, faults);
     if (pathname === "/") {
       const body = introduction({ issuer: origin, clientId: client.id, secretFile });
       return sendPage(res, { title: "Acme OpenID", body });
