@@ -40,17 +40,27 @@ let server: Server;
 let issuer: string;
 let answerDiscovery: (response: ServerResponse) => void;
 let answerToken: (response: ServerResponse) => void;
+let answerUserinfo: (response: ServerResponse) => void;
 
 function json(response: ServerResponse, body: object, status = 200): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-const discovery = (token_endpoint: string) => (response: ServerResponse) =>
-  json(response, { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint, jwks_uri: `${issuer}/jwks` });
+const discovery =
+  (token_endpoint: string, more: object = {}) =>
+  (response: ServerResponse) =>
+    json(response, {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint,
+      jwks_uri: `${issuer}/jwks`,
+      ...more,
+    });
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === "/token") answerToken(response);
+    else if (request.url === "/userinfo") answerUserinfo(response);
     else if (request.url === "/jwks")
       json(response, { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "ours" }] });
     else answerDiscovery(response);
@@ -171,9 +181,9 @@ describe("a provider that fails is a provider error with its cause, and nothing 
   const failing: [string, string | undefined, (response: ServerResponse) => void][] = [
     ["a code that was used", "code_refused", (r) => json(r, { error: "invalid_grant", error_description: "x" }, 400)],
     ["a client it does not know", "client_refused", (r) => json(r, { error: "invalid_client" }, 401)],
-    ["a page instead of tokens", undefined, (r) => void r.writeHead(500).end("<h1>Internal error at 10.0.0.7</h1>")],
-    ["a broken answer", undefined, (r) => void r.writeHead(200, { "content-type": "application/json" }).end("{")],
-    ["no id token", undefined, (r) => json(r, { access_token: "x", token_type: "Bearer" })],
+    ["a page instead of tokens", "bad_answer", (r) => void r.writeHead(500).end("<h1>Internal error at 10.0.0.7</h1>")],
+    ["a broken answer", "bad_answer", (r) => void r.writeHead(200, { "content-type": "application/json" }).end("{")],
+    ["no id token", "bad_id_token", (r) => json(r, { access_token: "x", token_type: "Bearer" })],
     ["a connection that is cut", "provider_unreachable", (r) => void r.destroy()],
   ];
   test.each(failing)("%s", async (_, cause, answer) => {
@@ -196,6 +206,7 @@ describe("a provider that fails is a provider error with its cause, and nothing 
     ["for another audience", "audience_mismatch", (claims) => idToken({ ...claims, aud: "another" })],
     ["by another issuer", "issuer_mismatch", (claims) => idToken({ ...claims, iss: "https://evil.example" })],
     ["that has expired", "token_expired", (claims) => idToken({ ...claims, exp: 1_000_000_000 })],
+    ["that is not valid yet", "token_not_yet_valid", (claims) => idToken({ ...claims, nbf: 10_000_000_000 })],
     ["signed by a stranger", "bad_signature", (claims) => idToken(claims, RS256, stranger)],
     ["with an unknown key", "unknown_key", (claims) => idToken(claims, { alg: "RS256", kid: "theirs" }, stranger)],
     ["that is not signed", "bad_id_token", (claims) => idToken(claims, { alg: "none" }, null)],
@@ -217,6 +228,40 @@ describe("a provider that fails is a provider error with its cause, and nothing 
     const trip = await begin();
     answerToken = tokens(idToken({ ...claimsFor(trip), sub: "s".repeat(256) }));
     expect((await comeBack(trip)).outcome).toEqual(refused("provider_error"));
+  });
+});
+
+describe("an id token without an address", () => {
+  const said = { email: "a@b.test", email_verified: true, name: "Alice" };
+  /** Comes back with such an id token. */
+  async function comeBackThin(claims: object = {}) {
+    const trip = await begin();
+    answerDiscovery = discovery(`${issuer}/token`, { userinfo_endpoint: `${issuer}/userinfo` });
+    answerToken = tokens(idToken({ ...claimsFor(trip), email: undefined, ...claims }));
+    return comeBack(trip);
+  }
+
+  test("is completed by the userinfo endpoint, where the address and its proof come from one place", async () => {
+    answerUserinfo = (r) => json(r, { sub: "subject-1", ...said });
+    const whole = { kind: "identity", subject: "subject-1", email: "a@b.test", emailVerified: true, name: "Alice" };
+    expect((await comeBackThin()).attempt.evidence).toEqual(whole);
+    answerUserinfo = (r) => json(r, { sub: "subject-1", email: "a@b.test" });
+    expect((await comeBackThin({ email_verified: true })).attempt.evidence).toMatchObject({ emailVerified: false });
+  });
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ["answers with an error", (r) => json(r, { error: "server_error" }, 500)],
+    ["knows no such token", (r) => void r.writeHead(401, { "www-authenticate": 'Bearer error="invalid_token"' }).end()],
+    ["speaks of somebody else", (r) => json(r, { sub: "subject-2", ...said })],
+    ["hangs up", (r) => void r.destroy()],
+  ])("opens nothing when that endpoint %s", async (_, answer) => {
+    answerUserinfo = answer;
+    expect((await comeBackThin()).outcome).toEqual(refused("provider_error", "userinfo_failed"));
+  });
+
+  test("is not looked for anywhere when it is there: the id token is signed", async () => {
+    answerUserinfo = () => expect.unreachable("userinfo was asked");
+    expect((await comeBackThin(said)).attempt.evidence).toMatchObject({ email: said.email, name: said.name });
   });
 });
 

@@ -15,6 +15,15 @@ function everyWrapping(error: Error): Error[] {
   return [error, new OAuthCallbackError(error), new Error("sign-in failed", { cause: error })];
 }
 
+/** What JSON.parse has to say of a text. */
+function jsonError(text: string): Error {
+  try {
+    return new Error(`${JSON.parse(text)} is JSON`);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 describe("a state mismatch", () => {
   test.each([
     // next-auth/core/lib/oauth/checks.js
@@ -47,6 +56,13 @@ describe("a provider error", () => {
     ["provider_unreachable", Object.assign(new Error("connect ECONNREFUSED 10.0.0.7:443"), { code: "ECONNREFUSED" })],
     ["provider_unreachable", Object.assign(new AggregateError([], ""), { code: "ECONNREFUSED" })],
     ["provider_unreachable", Object.assign(new Error("getaddrinfo ENOTFOUND idp.test"), { code: "ENOTFOUND" })],
+    ["provider_unreachable", Object.assign(new Error("connect ENETUNREACH"), { code: "ENETUNREACH" })],
+    ["bad_certificate", Object.assign(new Error("certificate has expired"), { code: "CERT_HAS_EXPIRED" })],
+    [
+      "bad_certificate",
+      Object.assign(new Error("unable to verify the first certificate"), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" }),
+    ],
+    ["bad_certificate", Object.assign(new Error("wrong version number"), { code: "EPROTO" })],
     ["provider_unreachable", Object.assign(new Error("socket hang up"), { code: "ECONNRESET" })],
     ["issuer_mismatch", new errors.RPError("iss mismatch, expected %s, got: %s", "a", "b")],
     ["issuer_mismatch", new errors.RPError("iss missing from the response")],
@@ -58,8 +74,19 @@ describe("a provider error", () => {
     ["bad_signature", new errors.RPError("failed to validate JWT signature")],
     ["bad_id_token", new errors.RPError("unexpected JWT alg received, expected %s, got: %s", "RS256", "none")],
     ["bad_id_token", new errors.RPError("missing required JWT property sub")],
+    ["bad_id_token", new errors.RPError("failed to decode JWT (%s: %s)", "Error", "Invalid JWT")],
+    ["bad_id_token", new errors.RPError("JWT exp claim must be a JSON numeric value")],
+    ["bad_id_token", new TypeError("id_token not present in TokenSet")],
+    ["token_not_yet_valid", new errors.RPError("JWT not active yet, now %i, nbf %i", 1, 2)],
     ["client_refused", new errors.OPError({ error: "invalid_client", error_description: "unknown client" })],
     ["code_refused", new errors.OPError({ error: "invalid_grant", error_description: "grant request is invalid" })],
+    ["bad_discovery", new TypeError("token_endpoint must be configured on the issuer")],
+    ["bad_discovery", new TypeError("only valid absolute URLs can be requested")],
+    ["bad_answer", new errors.OPError({ error: "expected 200 OK, got: 502 Bad Gateway" })],
+    ["bad_answer", new errors.OPError({ error: "expected 200 OK with body but no body was returned" })],
+    ["bad_answer", Object.assign(new Error("Parse Error: Invalid header token"), { code: "HPE_INVALID_HEADER_TOKEN" })],
+    ...["<h1>", "{", "", '{"a":1}b', "{a"].map((text): [string, Error] => ["bad_answer", jsonError(text)]),
+    ["userinfo_failed", new Error("userinfo failed", { cause: new errors.RPError("outgoing request timed out") })],
     ["userinfo_failed", new errors.RPError("userinfo sub mismatch, expected %s, got: %s", "a", "b")],
   ])("with the cause %s is %s", (cause, error) => {
     for (const wrapped of everyWrapping(error)) {
@@ -68,14 +95,7 @@ describe("a provider error", () => {
   });
 
   test("without a known cause says so by its absence", () => {
-    for (const error of [
-      new Error("something new"),
-      new SyntaxError("Unexpected token <"),
-      null,
-      undefined,
-      "text",
-      7,
-    ]) {
+    for (const error of [new Error("something new"), null, undefined, "text", 7]) {
       expect(refusalFromProviderError(error)).toEqual({ reason: "provider_error" });
     }
   });

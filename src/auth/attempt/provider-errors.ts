@@ -49,17 +49,27 @@ function describe(error: unknown): Described {
 }
 
 const CAUSES: [RegExp, string][] = [
+  [/userinfo/i, "userinfo_failed"],
   [/timed out|ETIMEDOUT|timeout/i, "provider_timeout"],
-  [/ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up/i, "provider_unreachable"],
+  [
+    /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|socket hang up/i,
+    "provider_unreachable",
+  ],
+  [/CERT_|_CERT|certificate|altnames|UNABLE_TO_VERIFY|EPROTO|ERR_(TLS|SSL)_/i, "bad_certificate"],
   [/unexpected iss|issuer mismatch|iss mismatch|iss missing/i, "issuer_mismatch"],
   [/aud mismatch|aud is missing|audience|azp/i, "audience_mismatch"],
   [/JWT expired|id_token expired/i, "token_expired"],
+  [/JWT not active yet/i, "token_not_yet_valid"],
   [/no matching key|no valid key found|unable to find/i, "unknown_key"],
   [/signature/i, "bad_signature"],
-  [/at_hash|c_hash|missing required JWT property|unexpected JWT alg/i, "bad_id_token"],
+  [
+    /at_hash|c_hash|missing required JWT property|unexpected JW[TE] |JWT \w+ claim must|failed to decode JWT|id_token not present/i,
+    "bad_id_token",
+  ],
   [/invalid_client/i, "client_refused"],
   [/invalid_grant/i, "code_refused"],
-  [/userinfo/i, "userinfo_failed"],
+  [/must be configured on the issuer|only valid absolute URLs/i, "bad_discovery"],
+  [/expected 200 OK|HPE_|Unexpected (token|end|non-whitespace)|is not valid JSON|Expected .* in JSON/i, "bad_answer"],
 ];
 
 /**

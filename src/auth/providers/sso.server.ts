@@ -4,6 +4,7 @@
  */
 import "server-only";
 import type { OAuthConfig } from "next-auth/providers/oauth";
+import { type BaseClient, type IdTokenClaims, TokenSet } from "openid-client";
 import { env } from "@/platform/env";
 import { storableText } from "@/platform/text";
 
@@ -44,6 +45,23 @@ function profileFrom(claims: Claims, emailVerified: boolean): SsoProfile {
 /** Tokens that outlive the hour are asked for only where they are stored. */
 const storesTokens = () => env().GATEBOOK_KEYS !== undefined;
 
+/**
+ * The claims of the id token; where it has no address, those of the userinfo endpoint with it, where strict providers
+ * put them (OpenID Connect Core, 5.4). openid-client checks that both are of one subject.
+ */
+async function claimsOf(client: BaseClient, tokens: TokenSet): Promise<IdTokenClaims> {
+  const claims = tokens.claims();
+  if (claims.email !== undefined || client.issuer.metadata.userinfo_endpoint === undefined) return claims;
+  try {
+    const told = await client.userinfo(tokens);
+    // Whether an address is verified is said by whoever says the address.
+    const { email, email_verified, xms_edov } = told;
+    return { ...told, ...claims, email, email_verified, xms_edov };
+  } catch (error) {
+    throw new Error("userinfo failed", { cause: error });
+  }
+}
+
 type OpenId = { id: string; name: string; issuer: string; clientId: string; clientSecret: string };
 
 function openId(
@@ -57,6 +75,7 @@ function openId(
     wellKnown: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
     authorization: { params: { scope: `openid email profile${storesTokens() ? " offline_access" : ""}` } },
     idToken: true,
+    userinfo: { request: ({ client, tokens }) => claimsOf(client, new TokenSet(tokens)) },
     checks: ["pkce", "state", "nonce"],
     clientId,
     clientSecret,
