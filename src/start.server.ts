@@ -7,6 +7,7 @@ import { prepareDecoy } from "@/account/passwords.server";
 import { onMisfit } from "@/audit/event";
 import { ensurePartitions } from "@/audit/partitions.store.server";
 import { startAuditQueue } from "@/audit/queue/process-queue.server";
+import { startSignInPolicy } from "@/auth/policy/sign-in-policy.server";
 import { SessionUnavailable } from "@/auth/session-errors";
 import { env } from "@/platform/env";
 import { log } from "@/platform/log";
@@ -28,6 +29,7 @@ async function prepareDatabase(): Promise<void> {
   const applied = await migrateToLatest(env().DATABASE_URL);
   if (applied.length > 0) log().info({ applied }, "migrations applied");
   await ensurePartitions(database());
+  await startSignInPolicy();
 }
 
 /** A database that is away does not keep the server from starting: it answers 503 and tries again. */
