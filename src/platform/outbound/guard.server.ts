@@ -15,6 +15,8 @@ export type GuardedRequest = {
   headers?: Record<string, string>;
   /** Sent as application/x-www-form-urlencoded. */
   form?: Record<string, string>;
+  /** `answer`: a redirect is an answer like any other. It is never followed; without this it is refused. */
+  redirects?: "answer";
 };
 
 export type GuardedAnswer = {
@@ -46,7 +48,7 @@ export function makeGuard(settings: GuardSettings): Guard {
   const agentFor = (url: URL) => (url.protocol === "https:" ? agents.https : agents.http);
 
   return {
-    async fetch(address, { method = "GET", headers = {}, form } = {}) {
+    async fetch(address, { method = "GET", headers = {}, form, redirects } = {}) {
       const url = new URL(address);
       if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError("only http and https are asked");
       const sent = form && new URLSearchParams(form).toString();
@@ -67,7 +69,7 @@ export function makeGuard(settings: GuardSettings): Guard {
           request.end(sent);
         });
         const status = response.statusCode ?? 0;
-        if (REDIRECTS.has(status)) throw new OutboundRefused("redirect");
+        if (redirects !== "answer" && REDIRECTS.has(status)) throw new OutboundRefused("redirect");
         const body = await textOf(response);
         const refused = endedBy(request);
         if (refused) throw refused;

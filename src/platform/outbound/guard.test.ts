@@ -120,6 +120,8 @@ describe("a host that is allowed by name", () => {
     for (const status of [301, 302, 303, 307, 308]) {
       answer = (_, response) => void response.writeHead(status, { location: "http://localhost:1/" }).end();
       expect(await problemOf(open.fetch(`http://localhost:${port}/`))).toBe("redirect");
+      const answered = await open.fetch(`http://localhost:${port}/`, { redirects: "answer" });
+      expect(answered).toMatchObject({ status, headers: { location: "http://localhost:1/" } });
     }
   });
 
