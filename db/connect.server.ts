@@ -115,3 +115,9 @@ export function isSerializationFailure(error: unknown): boolean {
 export function isStatementTimeout(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === "57014";
 }
+
+/** The name of the unique constraint that a statement would have broken, or null for another error. */
+export function violatedConstraint(error: unknown): string | null {
+  const { code, constraint } = error instanceof Error ? (error as { code?: unknown; constraint?: unknown }) : {};
+  return code === "23505" && typeof constraint === "string" ? constraint : null;
+}

@@ -64,6 +64,20 @@ export interface AuditQueries {
   session_id: string;
 }
 
+export interface Invitations {
+  accepted_at: Timestamp | null;
+  accepted_by: string | null;
+  created_at: Timestamp;
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  mailed_at: Timestamp | null;
+  organization_id: string;
+  role: string;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface KnownPlaces {
   first_seen_at: Timestamp;
   kind: string;
@@ -193,16 +207,18 @@ export interface VerificationTokens {
   created_at: Timestamp;
   expires_at: Timestamp;
   id: string;
+  invitation_id: string | null;
   purpose: string;
   token_hash: Buffer;
   used_at: Timestamp | null;
-  user_id: string;
+  user_id: string | null;
 }
 
 export interface DB {
   accounts: Accounts;
   audit_events: AuditEvents;
   audit_queries: AuditQueries;
+  invitations: Invitations;
   known_places: KnownPlaces;
   memberships: Memberships;
   organization_domains: OrganizationDomains;

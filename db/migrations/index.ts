@@ -7,6 +7,7 @@ import * as rateLimits from "./0004-rate-limits";
 import * as queries from "./0005-queries";
 import * as providerTokens from "./0006-provider-tokens";
 import * as connections from "./0007-connections";
+import * as invitations from "./0008-invitations";
 import * as signals from "./0010-signals";
 
 export const migrations: Record<string, Migration> = {
@@ -17,5 +18,6 @@ export const migrations: Record<string, Migration> = {
   "0005-queries": queries,
   "0006-provider-tokens": providerTokens,
   "0007-connections": connections,
+  "0008-invitations": invitations,
   "0010-signals": signals,
 };

@@ -4,13 +4,17 @@ import type { Database } from "@db/connect.server";
 import { newId } from "@/platform/ids";
 
 /** What a link opens. A token of one purpose opens nothing of another. */
-export type Purpose = "sign_in" | "invitation" | "password_reset" | "link_provider";
+export type Purpose = "sign_in" | "password_reset" | "link_provider";
 
-export type VerificationToken = { id: string; userId: string; expiresAt: Date; usedAt: Date | null };
+type TokenFacts = { id: string; expiresAt: Date; usedAt: Date | null };
+export type VerificationToken = TokenFacts & { userId: string };
+export type InvitationToken = TokenFacts & { invitationId: string };
+
+type NewToken = { digest: Buffer; createdAt: Date; expiresAt: Date };
 
 export async function insertVerificationToken(
   db: Database,
-  token: { purpose: Purpose; digest: Buffer; userId: string; createdAt: Date; expiresAt: Date },
+  token: NewToken & { purpose: Purpose; userId: string },
 ): Promise<void> {
   await db
     .insertInto("verification_tokens")
@@ -36,12 +40,62 @@ export async function findVerificationToken(
     .select(["id", "user_id as userId", "expires_at as expiresAt", "used_at as usedAt"])
     .where("token_hash", "=", digest)
     .where("purpose", "=", purpose)
+    .where("user_id", "is not", null)
+    .$narrowType<{ userId: string }>()
     .executeTakeFirst();
   return row ?? null;
 }
 
+/** Makes a token that accepts an invitation, in the place of those that were mailed before. */
+export async function replaceInvitationToken(
+  db: Database,
+  { invitationId, digest, createdAt, expiresAt }: NewToken & { invitationId: string },
+): Promise<void> {
+  await spendRest(db, "invitation_id", invitationId, "invitation", createdAt);
+  await db
+    .insertInto("verification_tokens")
+    .values({
+      id: newId(),
+      token_hash: digest,
+      invitation_id: invitationId,
+      purpose: "invitation",
+      created_at: createdAt,
+      expires_at: expiresAt,
+    })
+    .execute();
+}
+
+/** The same as {@link findVerificationToken} of a token that accepts an invitation. */
+export async function findInvitationToken(db: Database, digest: Buffer): Promise<InvitationToken | null> {
+  const row = await db
+    .selectFrom("verification_tokens")
+    .select(["id", "invitation_id as invitationId", "expires_at as expiresAt", "used_at as usedAt"])
+    .where("token_hash", "=", digest)
+    .where("invitation_id", "is not", null)
+    .$narrowType<{ invitationId: string }>()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Spends what is left of the tokens of one bearer and purpose. */
+async function spendRest(
+  db: Database,
+  bearer: "user_id" | "invitation_id",
+  id: string,
+  purpose: string,
+  at: Date,
+): Promise<void> {
+  await db
+    .updateTable("verification_tokens")
+    .set({ used_at: at })
+    .where(bearer, "=", id)
+    .where("purpose", "=", purpose)
+    .where("used_at", "is", null)
+    .execute();
+}
+
 /**
- * Spends a token and every other unspent one of its user and purpose. The user's row is locked first, so that two links of one
+ * Spends a token and every other unspent one of its user (or invitation) and purpose. The user's row is locked first, so that two links of one
  * person wait for each other instead of for each other's rows.
  */
 export async function spendVerificationToken(
@@ -61,18 +115,14 @@ export async function spendVerificationToken(
     .where("id", "=", id)
     .where("used_at", "is", null)
     .where("expires_at", ">", at)
-    .returning(["user_id", "purpose"])
+    .returning(["user_id", "invitation_id", "purpose"])
     .executeTakeFirst();
   if (!spent) {
     const token = await db.selectFrom("verification_tokens").select("used_at").where("id", "=", id).executeTakeFirst();
     return token && token.used_at === null ? "expired" : "used";
   }
-  await db
-    .updateTable("verification_tokens")
-    .set({ used_at: at })
-    .where("user_id", "=", spent.user_id)
-    .where("purpose", "=", spent.purpose)
-    .where("used_at", "is", null)
-    .execute();
+  const { user_id: userId, invitation_id: invitationId, purpose } = spent;
+  if (userId !== null) await spendRest(db, "user_id", userId, purpose, at);
+  if (invitationId !== null) await spendRest(db, "invitation_id", invitationId, purpose, at);
   return "spent";
 }

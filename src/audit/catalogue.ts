@@ -48,8 +48,9 @@ export const catalogue = {
   providerLinked: z.strictObject({ via: z.enum(["sign_in", "session", "mailed_link"]).optional() }),
   providerUnlinked: z.strictObject({}),
   userCreated: z.strictObject({ via: z.enum(["sso", "invitation", "command_line", "demo"]) }),
-  /** An invitation was mailed: to somebody new, or to somebody who is here already. */
+  /** An invitation was mailed, for the first time or again: to somebody new, or to somebody who is here already. */
   userInvited: z.strictObject({ role: shortText.optional() }),
+  invitationWithdrawn: z.strictObject({}),
   /** A membership began, changed its role or ended: `changes` has the role from and to, null where there is none. */
   membershipChanged: z.strictObject({
     via: z.enum(["administrator", "invitation", "just_in_time", "role_mapping", "command_line"]),
@@ -112,7 +113,15 @@ export const changeableFields: { readonly [A in Action]?: readonly string[] } = 
   userUpdated: ["name", "instanceRole"],
   membershipChanged: ["role"],
   organizationCreated: ["name", "slug"],
-  organizationUpdated: ["name", "domains", "allowedMethods", "requiredConnectionId", "inviteOnly", "defaultRole"],
+  organizationUpdated: [
+    "name",
+    "slug",
+    "domains",
+    "allowedMethods",
+    "requiredConnectionId",
+    "inviteOnly",
+    "defaultRole",
+  ],
   ssoConnectionCreated: CONNECTION_FIELDS,
   ssoConnectionUpdated: CONNECTION_FIELDS,
   ssoConnectionDeleted: CONNECTION_FIELDS,
@@ -129,7 +138,10 @@ export type SecondFactor = (typeof secondFactors)[number];
 
 /** Who acted. In a failed sign-in nobody has been identified: the actor is anonymous, the claimed account the target. */
 export type Actor = { type: "user"; id: string } | { type: "anonymous" } | { type: "system" };
-export type Target = { type: "user" | "session" | "organization" | "account" | "connection"; id: string };
+export type Target = {
+  type: "user" | "session" | "organization" | "account" | "connection" | "invitation";
+  id: string;
+};
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 /** Field by field, from what to what. */
 export type Changes = Record<string, { from: JsonValue; to: JsonValue }>;

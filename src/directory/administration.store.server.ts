@@ -52,3 +52,36 @@ export async function findAdministered(
 export async function setDisabled(db: Database, userId: string, at: Date | null): Promise<void> {
   await db.updateTable("users").set({ disabled_at: at, updated_at: now() }).where("id", "=", userId).execute();
 }
+
+/** What a person is called, and what they are in the instance. */
+export type Standing = { name: string | null; instanceRole: "admin" | "auditor" | null };
+
+export async function findStanding(db: Database, userId: string): Promise<Standing> {
+  return db
+    .selectFrom("users")
+    .select(["name", "instance_role as instanceRole"])
+    .$narrowType<{ instanceRole: Standing["instanceRole"] }>()
+    .where("id", "=", userId)
+    .executeTakeFirstOrThrow();
+}
+
+export async function updateStanding(db: Database, userId: string, standing: Standing, at: Date): Promise<void> {
+  await db
+    .updateTable("users")
+    .set({ name: standing.name, instance_role: standing.instanceRole, updated_at: at })
+    .where("id", "=", userId)
+    .execute();
+}
+
+/** The admins of the instance whose accounts are not disabled, locked until the transaction ends. */
+export async function lockInstanceAdmins(db: Database): Promise<string[]> {
+  const rows = await db
+    .selectFrom("users")
+    .select("id")
+    .where("instance_role", "=", "admin")
+    .where("disabled_at", "is", null)
+    .orderBy("id")
+    .forNoKeyUpdate()
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -3,6 +3,7 @@ import "server-only";
 import type { Database } from "@db/connect.server";
 import { type RawBuilder, sql } from "kysely";
 import { type Administers, isAdministered } from "@/directory/administration.store.server";
+import { containing } from "@/directory/containing";
 
 export type PersonMembership = {
   organizationId: string;
@@ -49,11 +50,6 @@ async function readPeople(db: Database, administers: Administers, chosen: RawBui
            ), '[]') as memberships
       from account order by account.email`.execute(db);
   return result.rows;
-}
-
-/** A pattern that finds the text wherever it stands, whatever characters it has. */
-function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }
 
 /**

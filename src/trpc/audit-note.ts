@@ -19,6 +19,7 @@ export class AuditNote<A extends Action> {
   private targets: (Target | null)[] = [null];
   private organizationId: string | null | undefined;
   private noted: Partial<Details<A>> = {};
+  private claimed: string | undefined;
   private changes: Changes | null = null;
   private readonly after: (() => void)[] = [];
   private readonly afterwards: (() => Promise<void>)[] = [];
@@ -42,6 +43,11 @@ export class AuditNote<A extends Action> {
 
   details(details: Details<A>): void {
     this.noted = details;
+  }
+
+  /** The address that the call is about, where it need not be anybody's here. @param email normalized */
+  claimedEmail(email: string): void {
+    this.claimed = email;
   }
 
   /** From which state to which: the fields that the catalogue allows for this action are written, no others. */
@@ -90,6 +96,7 @@ export class AuditNote<A extends Action> {
       action: this.action,
       ...outcome,
       target,
+      ...(this.claimed === undefined ? {} : { claimedEmail: this.claimed }),
       changes: outcome.status === "success" ? this.changes : null,
       details: this.noted,
     } as EventInput;

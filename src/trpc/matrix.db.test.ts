@@ -7,6 +7,7 @@ import { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openSession } from "@/auth/session.store.server";
 import type { GatebookSession, Membership } from "@/auth/session-shape";
+import { insertInvitation } from "@/directory/invitations.store.server";
 import { env } from "@/platform/env";
 import { newId } from "@/platform/ids";
 import { runInRequestScope } from "@/platform/request-scope";
@@ -49,12 +50,18 @@ const ROLES: Record<Exclude<Person, "nobody">, [organization: string, role: Memb
   "instance admin": null,
 };
 
-/** What stands around one call: the caller, and a member of acme to whom something may be done. */
-type Scene = { session: GatebookSession | null; victim: string; victimSession: string };
+/** What stands around one call: the caller, a member of acme to whom something may be done, and somebody acme has invited. */
+type Scene = { session: GatebookSession | null; victim: string; victimSession: string; invitation: string };
 
 const signedIn: Code[] = ["UNAUTHORIZED", "OK", "OK", "OK", "OK", "OK"];
 const historyReaders: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "OK", "OK", "OK", "OK"];
 const administrators: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "FORBIDDEN", "NOT_FOUND", "OK", "OK"];
+/** Each of the two owners gets their own. */
+const ofTheirOwn: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "FORBIDDEN", "OK", "OK", "OK"];
+const instanceAdmins: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "OK"];
+/** Who may have a mail sent gets as far as learning that none is sent from here. */
+const senders = administrators.map((code) => (code === "OK" ? "CONFLICT" : code));
+const ofAcme = () => ({ organizationId: acme });
 
 /** For each procedure: its input, and what each of the people gets, in their order. */
 const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code[] }> = {
@@ -66,6 +73,28 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
   },
   "account.security": { expected: signedIn },
   "account.updateProfile": { input: () => ({ name: "A Name" }), expected: signedIn },
+  "organizations.list": { input: () => ({}), expected: ofTheirOwn },
+  "organizations.get": { input: ofAcme, expected: administrators },
+  "organizations.create": { input: () => ({ name: "New", slug: `new-${newId()}` }), expected: instanceAdmins },
+  "organizations.update": { input: () => ({ ...ofAcme(), name: `Acme ${newId()}` }), expected: administrators },
+  "organizations.members.list": { input: ofAcme, expected: administrators },
+  "organizations.members.setRole": {
+    input: ({ victim }) => ({ ...ofAcme(), userId: victim, role: "auditor" }),
+    expected: administrators,
+  },
+  "organizations.members.remove": {
+    input: ({ victim }) => ({ ...ofAcme(), userId: victim }),
+    expected: administrators,
+  },
+  "organizations.invitations.list": { input: ofAcme, expected: administrators },
+  "organizations.invitations.resend": {
+    input: ({ invitation }) => ({ ...ofAcme(), invitationId: invitation }),
+    expected: senders,
+  },
+  "organizations.invitations.withdraw": {
+    input: ({ invitation }) => ({ ...ofAcme(), invitationId: invitation }),
+    expected: administrators,
+  },
   "session.current": { expected: people.map(() => "OK" as const) },
   "session.events": { input: () => ({}), expected: signedIn },
   "session.inspect": { expected: signedIn },
@@ -78,16 +107,17 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
   },
   "session.revokeOthers": { expected: signedIn },
   "signIns.list": { input: () => ({}), expected: historyReaders },
-  // Each of the two owners gets their own people.
-  "users.list": { input: () => ({}), expected: ["UNAUTHORIZED", "FORBIDDEN", "FORBIDDEN", "OK", "OK", "OK"] },
+  "users.list": { input: () => ({}), expected: ofTheirOwn },
   "users.get": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
   "users.disable": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
   "users.enable": { input: ({ victim }) => ({ userId: victim }), expected: administrators.map(notYetDisabled) },
-  // No mail is sent from here.
-  "users.sendPasswordReset": {
-    input: ({ victim }) => ({ userId: victim }),
-    expected: administrators.map((code) => (code === "OK" ? "CONFLICT" : code)),
+  "users.sendPasswordReset": { input: ({ victim }) => ({ userId: victim }), expected: senders },
+  "users.invite": {
+    input: () => ({ ...ofAcme(), email: `${newId()}@example.com`, role: "member" }),
+    expected: senders,
   },
+  "users.update": { input: ({ victim }) => ({ userId: victim, name: "A Name" }), expected: administrators },
+  "users.changes": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
   "users.endSessions": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
 };
 
@@ -100,7 +130,11 @@ async function addPerson(name: string, role: [string, Membership["role"]] | null
   const id = newId();
   await postgres.db
     .insertInto("users")
-    .values({ id, email: `${name.replaceAll(" ", "-")}-${id}@example.com` })
+    .values({
+      id,
+      email: `${name.replaceAll(" ", "-")}-${id}@example.com`,
+      instance_role: name === "instance admin" ? "admin" : null,
+    })
     .execute();
   if (role)
     await postgres.db
@@ -121,7 +155,11 @@ async function addSession(userId: string): Promise<string> {
 async function setScene(person: Person): Promise<Scene> {
   const victim = await addPerson("victim", [acme, "member"]);
   const victimSession = await addSession(victim);
-  if (person === "nobody") return { session: null, victim, victimSession };
+  const at = new Date();
+  const terms = { role: "member" as const, at, expiresAt: new Date(at.getTime() + 3600_000) };
+  const invited = { organizationId: acme, email: `invited-${victim}@example.com`, invitedBy: victim };
+  const invitation = await insertInvitation(postgres.db, { ...invited, ...terms });
+  if (person === "nobody") return { session: null, victim, victimSession, invitation };
   const role = ROLES[person];
   const id = await addPerson(person, role);
   const session: GatebookSession = {
@@ -132,7 +170,7 @@ async function setScene(person: Person): Promise<Scene> {
     authMethod: "password",
     provider: "credentials",
   };
-  return { session, victim, victimSession };
+  return { session, victim, victimSession, invitation };
 }
 
 const procedures = appRouter._def.procedures as unknown as Record<
@@ -188,7 +226,9 @@ describe.each(names)("%s", (name) => {
         .where("request_id", "=", requestId)
         .execute();
       const by = { actor_id: scene.session?.user.id ?? null, session_id: scene.session?.sid ?? null };
-      const action = procedures[name]?._def.meta?.audit;
+      const procedure = procedures[name]?._def;
+      // A query that was refused has read nothing: it is denied access, whatever it notes otherwise.
+      const action = procedure?.type === "mutation" ? procedure.meta?.audit : undefined;
       if (code === "UNAUTHORIZED" || code === "FORBIDDEN") {
         expect(rows).toEqual([{ action: "accessDenied", status: "failure", ...by }]);
       } else if (code !== "OK") {

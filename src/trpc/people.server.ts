@@ -1,7 +1,7 @@
 /** The people of the directory with what the book and the sessions say of them. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { z } from "zod";
+import type { z } from "zod";
 import { findPasswordFacts } from "@/account/passwords.store.server";
 import { deviceOf } from "@/audit/device";
 import { findLastSignIns, type LastSignIn } from "@/audit/last-sign-ins.store.server";
@@ -11,7 +11,7 @@ import { sessionLimits } from "@/auth/session-read.server";
 import type { Administers } from "@/directory/administration.store.server";
 import { findPerson, listPeople, type Person } from "@/directory/people.store.server";
 import { listIdentities } from "@/directory/users.store.server";
-import { storableText } from "@/platform/text";
+import { decodePlace, pageOf, type searchInput } from "@/trpc/search-input";
 
 export type PersonStatus = "active" | "disabled" | "email_not_verified";
 
@@ -26,34 +26,12 @@ export type ListedPerson = Pick<
   liveSessions: number | null;
 };
 
-/** An email as the place after which a page begins. */
-const encodeCursor = (email: string) => Buffer.from(email).toString("base64url");
-const decodeCursor = (text: string) => Buffer.from(text, "base64url").toString();
-
-const isCursor = (text: string) => {
-  const email = decodeCursor(text);
-  return storableText(email, 320) === email && encodeCursor(email) === text;
-};
-
-export const peopleInput = z.strictObject({
-  /** Part of an email or a name. */
-  search: z
-    .string()
-    .max(200)
-    .refine((text) => storableText(text, 200) === text, "holds characters that no row can hold")
-    .transform((text) => text.trim())
-    .default(""),
-  /** `nextCursor` of the page before; absent for the first. */
-  cursor: z.string().max(2000).refine(isCursor, "the cursor is not one that this list gave out").nullish(),
-  /** People a page. */
-  limit: z.number().int().min(1).max(200).default(50),
-  /** Sent by TanStack Query's infinite queries; there is one direction. */
-  direction: z.literal("forward").optional(),
-});
-
 type Reader = { db: Database; administers: Administers };
 
-function statusOf({ disabledAt, emailVerifiedAt }: Person): PersonStatus {
+export function statusOf({
+  disabledAt,
+  emailVerifiedAt,
+}: Pick<Person, "disabledAt" | "emailVerifiedAt">): PersonStatus {
   if (disabledAt) return "disabled";
   return emailVerifiedAt ? "active" : "email_not_verified";
 }
@@ -75,15 +53,12 @@ async function describe({ db, administers }: Reader, people: readonly Person[]):
 
 export async function peoplePage(
   reader: Reader,
-  { search, cursor, limit }: z.output<typeof peopleInput>,
+  { search, cursor, limit }: z.output<typeof searchInput>,
 ): Promise<{ items: ListedPerson[]; nextCursor: string | null }> {
-  const after = cursor ? decodeCursor(cursor) : null;
+  const after = cursor ? decodePlace(cursor) : null;
   const found = await listPeople(reader.db, reader.administers, search, after, limit + 1);
-  const last = found[limit - 1];
-  return {
-    items: await describe(reader, found.slice(0, limit)),
-    nextCursor: found.length > limit && last ? encodeCursor(last.email) : null,
-  };
+  const { items, nextCursor } = pageOf(found, limit, ({ email }) => email);
+  return { items: await describe(reader, items), nextCursor };
 }
 
 /** How the person can sign in and where they are signed in: of the whole account, so for those alone who administer it. */

@@ -30,6 +30,12 @@ const administrator = signedIn.use(async ({ ctx, next }) => {
   return next({ ctx: { session: ctx.session, administers: administeredOrganizations(ctx.session) } });
 });
 
+const instanceAdministrator = signedIn.use(async ({ ctx, next }) => {
+  if (ctx.session.user.instanceRole !== "admin")
+    throw new Refused("FORBIDDEN", "role_required", "You need to be an admin of this Gatebook.");
+  return next({ ctx: { session: ctx.session } });
+});
+
 /** Anybody, signed in or not: `ctx.session` may be null. */
 export const publicProcedure = procedure(anybody);
 
@@ -41,3 +47,6 @@ export const auditorProcedure = procedure(historyReader);
 
 /** An administrator of people: `ctx.administers` says whose. An admin of the instance, an admin or owner of an organization. */
 export const administratorProcedure = procedure(administrator);
+
+/** An administrator of the whole instance. */
+export const instanceAdministratorProcedure = procedure(instanceAdministrator);

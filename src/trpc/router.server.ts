@@ -2,12 +2,14 @@
 import "server-only";
 import { router } from "@/trpc/procedures.server";
 import { accountRouter } from "@/trpc/routers/account.server";
+import { organizationsRouter } from "@/trpc/routers/organizations.server";
 import { sessionRouter } from "@/trpc/routers/session.server";
 import { signInsRouter } from "@/trpc/routers/sign-ins.server";
 import { usersRouter } from "@/trpc/routers/users.server";
 
 export const appRouter = router({
   account: accountRouter,
+  organizations: organizationsRouter,
   session: sessionRouter,
   signIns: signInsRouter,
   users: usersRouter,

@@ -35,6 +35,7 @@ export const DATABASE_AWAY = "database_unavailable";
 export type Provision =
   | { kind: "none" }
   | { kind: "spend_token"; tokenId: string }
+  | { kind: "accept_invitation"; tokenId: string; invitationId: string }
   | { kind: "use_identity"; subject: string }
   | { kind: "create_user"; subject: string; email: string; name: string | null };
 

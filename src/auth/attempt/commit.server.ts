@@ -10,6 +10,7 @@ import { putTokens } from "@/account/provider-tokens.store.server";
 import { spendVerificationToken } from "@/account/verification-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";
+import { joinByInvitation } from "@/auth/invitations/accept.server";
 import { openSession } from "@/auth/session.store.server";
 import {
   findUserByIdentity,
@@ -69,6 +70,11 @@ async function createUser(
 
 async function provision(tx: Database, attempt: Attempt, events: EventInput[], at: Date): Promise<Signer> {
   const { account } = attempt;
+  if (attempt.provision.kind === "accept_invitation") {
+    const joined = await joinByInvitation(tx, attempt, attempt.provision, events, at);
+    if ("refusal" in joined) throw new Refused(joined.refusal);
+    return { ...joined, accountId: null };
+  }
   if (attempt.provision.kind === "create_user") return createUser(tx, attempt, attempt.provision, events, at);
   if (!account) throw new Refused({ reason: "internal_error", cause: "nobody_proven" });
   let accountId: string | null = null;

@@ -7,6 +7,7 @@ import { tokenDigest } from "@/account/verification-tokens";
 import { findVerificationToken } from "@/account/verification-tokens.store.server";
 import type { Attempt, Evidence, Refusal } from "@/auth/attempt/attempt";
 import type { Gate } from "@/auth/gates/gate";
+import { proveInvitation } from "@/auth/gates/invitation.server";
 import { findUserByEmail, findUserById, findUserByIdentity } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
 import { normalizeEmail, storableText } from "@/platform/text";
@@ -33,7 +34,7 @@ async function proveToken(attempt: Attempt, evidence: Extract<Evidence, { kind: 
   if (evidence.token === "") return { reason: "missing_credentials" };
   const digest = tokenDigest(evidence.token);
   const token = digest && (await findVerificationToken(database(), "sign_in", digest));
-  if (!token) return { reason: "invalid_token" };
+  if (!token) return digest ? proveInvitation(attempt, digest) : { reason: "invalid_token" };
   attempt.account = await findUserById(database(), token.userId);
   attempt.claimedEmail = attempt.account?.email ?? null;
   if (token.usedAt) return { reason: "used_token" };

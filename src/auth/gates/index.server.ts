@@ -20,7 +20,8 @@ export async function passGates(attempt: Attempt): Promise<boolean> {
     }
   }
   // Fail closed: a gate that proved nobody must not let anybody in.
-  if (!attempt.account && attempt.provision.kind !== "create_user") {
+  const { kind } = attempt.provision;
+  if (!attempt.account && kind !== "create_user" && kind !== "accept_invitation") {
     noteRefusal(attempt, { reason: "internal_error", cause: "nobody_proven" });
     return false;
   }

@@ -9,24 +9,10 @@ import { listSignIns } from "@/audit/history.store.server";
 import { offersEmailLink } from "@/auth/providers/offered";
 import { listIdentities, lockName, renameUser } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
+import { personName } from "@/trpc/names";
 import { pageInput } from "@/trpc/page-input";
 import { protectedProcedure, Refused, router } from "@/trpc/procedures.server";
 import { changePassword } from "@/trpc/routers/change-password.server";
-
-/** Control characters, half characters, and marks that turn the direction of the text around them. */
-const UNREADABLE = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]/u;
-
-const personName = z
-  .string()
-  .max(2000, "Use at most 200 characters.")
-  .transform((typed) => typed.normalize("NFC").trim())
-  .pipe(
-    z
-      .string()
-      .max(200, "Use at most 200 characters.")
-      .refine((name) => !UNREADABLE.test(name), "Some of these characters can't be shown. Type it anew."),
-  )
-  .transform((name) => name || null);
 
 /** When a person last signed in in a way that leaves its time nowhere but in the book. */
 async function lastSignIn(db: Database, userId: string, authMethod: AuthMethod): Promise<Date | null> {

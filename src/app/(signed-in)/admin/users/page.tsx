@@ -12,7 +12,7 @@ import { oneParam, type SearchParams } from "@/app/search-params";
 import { requireSession } from "@/auth/session.server";
 import { canAdminister } from "@/auth/session-shape";
 import { HydrateClient, trpc } from "@/trpc/caller.server";
-import { peopleInput } from "@/trpc/people.server";
+import { searchInput } from "@/trpc/search-input";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { PageHeader } from "@/ui/page-header";
@@ -26,8 +26,8 @@ function readAddress(params: SearchParams) {
   return {
     search,
     /** What cannot be a cursor of ours leads to the beginning of the list. */
-    cursor: peopleInput.shape.cursor.safeParse(cursor).success ? cursor : null,
-    problem: peopleInput.shape.search.safeParse(search).success ? undefined : "Search for at most 200 characters.",
+    cursor: searchInput.shape.cursor.safeParse(cursor).success ? cursor : null,
+    problem: searchInput.shape.search.safeParse(search).success ? undefined : "Search for at most 200 characters.",
     /** An empty field is sent along by the form; the address that people copy should not carry it. */
     untidy: given === "",
   };
