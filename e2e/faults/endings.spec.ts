@@ -86,7 +86,7 @@ test("a provider that is down, at the start of the round trip", async () => {
     headers: { cookie, "x-request-id": requestId },
     body: new URLSearchParams({ csrfToken }),
   });
-  expect(answer.headers.get("location")).toContain("error=not_finished");
+  expect(answer.headers.get("location")).toContain("error=provider_unavailable");
   await expectReason({ requestId }, "provider_error", "provider_unreachable");
 });
 

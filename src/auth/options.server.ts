@@ -50,7 +50,8 @@ export function authOptions(providers = offeredProviders()): NextAuthOptions {
           attempt.evidence = {
             kind: "identity",
             subject: account.providerAccountId,
-            email: profile.email,
+            // NextAuth lower-cases an address, and makes undefined of one that is null.
+            email: profile.email ?? null,
             emailVerified: profile.emailVerified,
             name: profile.name,
           };

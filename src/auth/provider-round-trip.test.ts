@@ -181,7 +181,11 @@ describe("a provider that fails is a provider error with its cause, and nothing 
   const failing: [string, string | undefined, (response: ServerResponse) => void][] = [
     ["a code that was used", "code_refused", (r) => json(r, { error: "invalid_grant", error_description: "x" }, 400)],
     ["a client it does not know", "client_refused", (r) => json(r, { error: "invalid_client" }, 401)],
-    ["a page instead of tokens", "bad_answer", (r) => void r.writeHead(500).end("<h1>Internal error at 10.0.0.7</h1>")],
+    [
+      "a page instead of tokens",
+      "provider_failed",
+      (r) => void r.writeHead(500).end("<h1>Internal error at 10.0.0.7</h1>"),
+    ],
     ["a broken answer", "bad_answer", (r) => void r.writeHead(200, { "content-type": "application/json" }).end("{")],
     ["no id token", "bad_id_token", (r) => json(r, { access_token: "x", token_type: "Bearer" })],
     ["a connection that is cut", "provider_unreachable", (r) => void r.destroy()],
@@ -247,6 +251,15 @@ describe("an id token without an address", () => {
     expect((await comeBackThin()).attempt.evidence).toEqual(whole);
     answerUserinfo = (r) => json(r, { sub: "subject-1", email: "a@b.test" });
     expect((await comeBackThin({ email_verified: true })).attempt.evidence).toMatchObject({ emailVerified: false });
+  });
+
+  test("names nobody's address where no userinfo endpoint is, or it has none either", async () => {
+    const trip = await begin();
+    answerToken = tokens(idToken({ ...claimsFor(trip), email: undefined }));
+    const nobodys = expect.objectContaining({ subject: "subject-1", email: null });
+    expect((await comeBack(trip)).attempt.evidence).toEqual(nobodys);
+    answerUserinfo = (r) => json(r, { sub: "subject-1" });
+    expect((await comeBackThin()).attempt.evidence).toEqual(nobodys);
   });
 
   test.each<[string, (response: ServerResponse) => void]>([

@@ -24,6 +24,16 @@ describe("what /sign-in says after a failure", () => {
     expect(text({ code: "cancelled", provider: "Evil Corp" })).toBe("You cancelled at your provider. Nothing changed.");
   });
 
+  it("says of a provider's failure who can help, and names the provider where it is offered here", () => {
+    const reference = "0199c5d2-1111-7abc-8def-000000000000";
+    for (const code of ["provider_unavailable", "provider_misconfigured"]) {
+      expect(text({ code, provider: "openid", reference })).toMatch(new RegExp(`Acme OpenID.*Reference ${reference}$`));
+      expect(text({ code, provider: "Evil Corp", reference })).not.toContain("Evil");
+    }
+    expect(text({ code: "email_missing", provider: "openid" })).toMatch(/^Acme OpenID didn't tell us your email/);
+    expect(text({ code: "email_missing" })).toMatch(/^Your provider didn't tell us/);
+  });
+
   it("quotes a well-formed reference and nothing else", () => {
     expect(text({ code: "unavailable", reference: "0199c5d2-1111-7abc-8def-000000000000" })).toMatch(
       /Reference 0199c5d2-1111-7abc-8def-000000000000$/,

@@ -39,6 +39,18 @@ export function signInErrorText(error: SignInError, providerNames: ReadonlyMap<s
       return "An account with that address already exists here. Sign in the way you did before; then link this provider in your account's security settings.";
     case "email_not_verified":
       return `${provider ?? "Your provider"} hasn't confirmed your email address. Confirm it there, then try again.`;
+    case "email_missing":
+      return `${provider ?? "Your provider"} didn't tell us your email address, which we need to know you by. Ask whoever manages your account there to add it.`;
+    case "provider_unavailable":
+      return withReference(
+        `${provider ?? "Your provider"} isn't answering right now. Nothing changed: try again in a few minutes, or use another way.`,
+        error.reference,
+      );
+    case "provider_misconfigured":
+      return withReference(
+        `Signing in with ${provider ?? "your provider"} isn't set up right, and trying again won't help. Use another way, and send your administrator this message.`,
+        error.reference,
+      );
     case "not_allowed":
       return "That way of signing in isn't allowed for this account.";
     case "unavailable":

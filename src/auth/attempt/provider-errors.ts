@@ -69,6 +69,7 @@ const CAUSES: [RegExp, string][] = [
   [/invalid_client/i, "client_refused"],
   [/invalid_grant/i, "code_refused"],
   [/must be configured on the issuer|only valid absolute URLs/i, "bad_discovery"],
+  [/expected 200 OK, got: 5/i, "provider_failed"],
   [/expected 200 OK|HPE_|Unexpected (token|end|non-whitespace)|is not valid JSON|Expected .* in JSON/i, "bad_answer"],
 ];
 

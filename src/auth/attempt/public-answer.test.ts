@@ -67,6 +67,38 @@ describe("the code a person is given", () => {
   });
 });
 
+describe("a provider's failure", () => {
+  test.each([
+    ["provider_timeout", "provider_unavailable", 503],
+    ["provider_unreachable", "provider_unavailable", 503],
+    ["provider_failed", "provider_unavailable", 503],
+    ["bad_answer", "provider_misconfigured", 502],
+    ["client_refused", "provider_misconfigured", 502],
+    ["issuer_mismatch", "provider_misconfigured", 502],
+    ["missing_email", "email_missing", 401],
+    ["code_refused", "not_finished", 400],
+    ["unknown_key", "not_finished", 400],
+    ["constructor", "not_finished", 400],
+  ])("with the cause %s is told as %s", (cause, code, status) => {
+    const told = publicAnswer({ method: "sso" }, { reason: "provider_error", cause });
+    expect(told).toEqual({ page: "/sign-in", code, status });
+  });
+
+  test("without a cause of ours is told by the provider's own code", () => {
+    const told = (refusal: object) => publicCode({ method: "sso" }, { reason: "provider_error", ...refusal });
+    expect(told({ providerError: "temporarily_unavailable" })).toBe("provider_unavailable");
+    expect(told({ providerError: "login_required" })).toBe("not_finished");
+    expect(told({ cause: "bad_signature", providerError: "server_error" })).toBe("not_finished");
+  });
+
+  test.each(failureReasons.filter((reason) => reason !== "provider_error"))(
+    "is not told in the place of %s",
+    (reason) => {
+      expect(publicCode({ method: "sso" }, { reason, cause: "provider_timeout" })).toBe(TOLD[reason].sso);
+    },
+  );
+});
+
 describe("nobody learns from the answer which accounts exist", () => {
   test("a password that did not open an account is one answer, whatever the account is", () => {
     const alike: FailureReason[] = [

@@ -14,10 +14,33 @@ export type PublicCode =
   | "email_not_verified"
   | "not_allowed"
   | "unavailable"
+  | "provider_unavailable"
+  | "provider_misconfigured"
+  | "email_missing"
   | "link_invalid"
   | "not_finished";
 
 export type PublicAnswer = { page: "/sign-in" | "/sign-in/finish"; code: PublicCode; status: number };
+
+/**
+ * What a person can be told of a provider's failure, by its cause or else the provider's own code: it says nothing of
+ * accounts, and who can help.
+ */
+const PROVIDER_CODES = new Map<string | undefined, PublicCode>([
+  ["provider_timeout", "provider_unavailable"],
+  ["provider_unreachable", "provider_unavailable"],
+  ["provider_failed", "provider_unavailable"],
+  ["server_error", "provider_unavailable"],
+  ["temporarily_unavailable", "provider_unavailable"],
+  ["bad_answer", "provider_misconfigured"],
+  ["bad_certificate", "provider_misconfigured"],
+  ["bad_discovery", "provider_misconfigured"],
+  ["client_refused", "provider_misconfigured"],
+  ["unauthorized_client", "provider_misconfigured"],
+  ["issuer_mismatch", "provider_misconfigured"],
+  ["audience_mismatch", "provider_misconfigured"],
+  ["missing_email", "email_missing"],
+]);
 
 export function publicCode(attempt: Pick<Attempt, "method">, refusal: Refusal): PublicCode {
   if (refusal.cause === DATABASE_AWAY) return "unavailable";
@@ -55,8 +78,9 @@ export function publicCode(attempt: Pick<Attempt, "method">, refusal: Refusal): 
       return "account_not_linked";
     case "provider_denied":
       return "cancelled";
-    case "provider_not_allowed":
     case "provider_error":
+      return PROVIDER_CODES.get(refusal.cause ?? refusal.providerError) ?? "not_finished";
+    case "provider_not_allowed":
     case "state_mismatch":
     case "token_mint_failed":
     case "internal_error":
@@ -68,6 +92,8 @@ const STATUS: Partial<Record<PublicCode, number>> = {
   csrf: 403,
   too_many_tries: 429,
   unavailable: 503,
+  provider_unavailable: 503,
+  provider_misconfigured: 502,
   not_finished: 400,
 };
 

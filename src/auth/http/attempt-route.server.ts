@@ -6,7 +6,7 @@ import { type Attempt, noteRefusal, openAttempt, type Refusal, runInAttempt } fr
 import { closeAttempt } from "@/auth/attempt/close.server";
 import { outcomeOf } from "@/auth/attempt/outcome";
 import { refusalFromCallbackError } from "@/auth/attempt/provider-errors";
-import { publicAnswer } from "@/auth/attempt/public-answer";
+import { type PublicCode, publicAnswer } from "@/auth/attempt/public-answer";
 import { cookieNames } from "@/auth/cookies";
 import { flashCookie, redirectOf, secureCookies, sendTo, setsSessionCookie } from "@/auth/http/answers.server";
 import { cleanRequest, type Form } from "@/auth/http/form.server";
@@ -32,6 +32,21 @@ async function askNextAuth(request: NextRequest, params: string[], attempt: Atte
   }
 }
 
+/** Codes whose sentence names the provider, and those whose sentence quotes the request's id. */
+const NAMES_PROVIDER = new Set<PublicCode>([
+  "cancelled",
+  "email_not_verified",
+  "email_missing",
+  "provider_unavailable",
+  "provider_misconfigured",
+]);
+const QUOTES_REFERENCE = new Set<PublicCode>([
+  "not_finished",
+  "unavailable",
+  "provider_unavailable",
+  "provider_misconfigured",
+]);
+
 function refusedAnswer(
   attempt: Attempt,
   refusal: Refusal,
@@ -44,8 +59,8 @@ function refusedAnswer(
     error: code,
     callbackUrl: returnTo === "/" ? undefined : returnTo,
     minutes: attempt.retryAfterMinutes === null ? undefined : String(attempt.retryAfterMinutes),
-    provider: code === "cancelled" || code === "email_not_verified" ? attempt.provider : undefined,
-    requestId: code === "not_finished" || code === "unavailable" ? requestScope()?.requestId : undefined,
+    provider: NAMES_PROVIDER.has(code) ? attempt.provider : undefined,
+    requestId: QUOTES_REFERENCE.has(code) ? requestScope()?.requestId : undefined,
   };
   return sendTo(page, query, {
     json: form.fields.json === "true",
