@@ -22,8 +22,9 @@ import { decodeSessionToken, encodeSessionToken } from "@/auth/session-token";
 import { env } from "@/platform/env";
 import { newId } from "@/platform/ids";
 
-function offeredProviders(): NextAuthOptions["providers"] {
-  return [passwordProvider, emailLinkProvider, ...ssoProviders()];
+/** @param about the provider id in the request's path, where there is one */
+function offeredProviders(about?: string): NextAuthOptions["providers"] {
+  return [passwordProvider, emailLinkProvider, ...ssoProviders(about)];
 }
 
 /** The base: providers, cookies, lifetimes, pages, and callbacks that act on the request's attempt or read. */
@@ -54,6 +55,7 @@ export function authOptions(providers = offeredProviders()): NextAuthOptions {
             email: profile.email ?? null,
             emailVerified: profile.emailVerified,
             name: profile.name,
+            roles: profile.roles,
           };
           if (settings.GATEBOOK_KEYS) attempt.tokens = readProviderTokens(account);
         }
@@ -66,6 +68,11 @@ export function authOptions(providers = offeredProviders()): NextAuthOptions {
 /** The same for a request that only reads its session: NextAuth prepares every provider it is given, and none is needed. */
 export function readingOptionsFor(read: SessionRead): NextAuthOptions {
   return optionsFor(read, authOptions([]));
+}
+
+/** The same for a request that tries to sign somebody in by a provider. */
+export function signInOptionsFor(read: SessionRead, provider: string): NextAuthOptions {
+  return optionsFor(read, authOptions(offeredProviders(provider)));
 }
 
 /** The options of one request. `read` carries what its callbacks found out, back to whoever asked. */

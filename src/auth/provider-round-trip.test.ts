@@ -248,7 +248,7 @@ describe("an id token without an address", () => {
   test("is completed by the userinfo endpoint, where the address and its proof come from one place", async () => {
     answerUserinfo = (r) => json(r, { sub: "subject-1", ...said });
     const whole = { kind: "identity", subject: "subject-1", email: "a@b.test", emailVerified: true, name: "Alice" };
-    expect((await comeBackThin()).attempt.evidence).toEqual(whole);
+    expect((await comeBackThin()).attempt.evidence).toEqual({ ...whole, roles: [] });
     answerUserinfo = (r) => json(r, { sub: "subject-1", email: "a@b.test" });
     expect((await comeBackThin({ email_verified: true })).attempt.evidence).toMatchObject({ emailVerified: false });
   });
@@ -301,7 +301,7 @@ test("a sound answer reaches the gates, and with the database away says so inste
   answerToken = tokens(idToken({ ...claimsFor(trip), email: "Alice@B.test", email_verified: true, name: "Alice" }));
   const { attempt, outcome } = await comeBack(trip);
   const who = { subject: "subject-1", email: "alice@b.test", emailVerified: true, name: "Alice" };
-  expect(attempt.evidence).toEqual({ kind: "identity", ...who });
+  expect(attempt.evidence).toEqual({ kind: "identity", ...who, roles: [] });
   // Without keys to encrypt them with, the provider's tokens are not even noted.
   expect(attempt.tokens).toBeNull();
   expect(outcome).toEqual(refused("internal_error", DATABASE_AWAY));

@@ -1,15 +1,22 @@
-/** What the sign-in page needs to know. None of it comes from the database: the page stands when that is away. */
+/** What the sign-in page needs to know. None of it is asked of the database: the page stands when that is away. */
 import "server-only";
 import { cookies } from "next/headers";
 import { cookieNames } from "@/auth/cookies";
 import { csrfToken } from "@/auth/csrf.server";
-import { offeredSsoProviders, offersEmailLink, type SsoProvider } from "@/auth/providers/offered";
+import {
+  offeredClients,
+  offeredSsoProviders,
+  offersEmailLink,
+  type SsoProvider,
+} from "@/auth/providers/offered.server";
 import { safeReturnPath } from "@/auth/redirects";
 import { env } from "@/platform/env";
 
 export type SignInPageData = {
   csrfToken: string;
   providers: SsoProvider[];
+  /** What every provider that may sign somebody in is called, by its id. */
+  providerNames: ReadonlyMap<string, string>;
   emailLink: boolean;
   /** The email of the try that just failed, to stay in its field. */
   flash: { email: string } | null;
@@ -25,6 +32,7 @@ export async function signInPageData(callbackUrl?: string): Promise<SignInPageDa
   return {
     csrfToken: await csrfToken(),
     providers: offeredSsoProviders(),
+    providerNames: new Map(offeredClients().map(({ id, name }) => [id, name])),
     emailLink: offersEmailLink(),
     flash: email ? { email } : null,
     returnTo: safeReturnPath(callbackUrl, NEXTAUTH_URL),

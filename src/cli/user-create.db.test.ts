@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { type Attempt, openAttempt } from "@/auth/attempt/attempt";
 import { commitSignIn } from "@/auth/attempt/commit.server";
 import { passGates } from "@/auth/gates/index.server";
-import { offersEmailLink } from "@/auth/providers/offered";
+import { offersEmailLink } from "@/auth/providers/offered.server";
 import { userCreate } from "@/cli/user-create";
 import { setClock } from "@/platform/clock";
 import { env } from "@/platform/env";

@@ -33,7 +33,9 @@ async function signedIn(): Promise<boolean> {
 export default async function SignInPage({ searchParams }: PageProps) {
   const params = await searchParams;
   const error = oneParam(params, "error");
-  const { csrfToken, providers, emailLink, flash, returnTo } = await signInPageData(oneParam(params, "callbackUrl"));
+  const { csrfToken, providers, providerNames, emailLink, flash, returnTo } = await signInPageData(
+    oneParam(params, "callbackUrl"),
+  );
   if (error === undefined && (await signedIn())) redirect(returnTo);
 
   const hidden = (
@@ -54,7 +56,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
               provider: oneParam(params, "provider"),
               reference: oneParam(params, "requestId"),
             },
-            new Map(providers.map(({ id, name }) => [id, name])),
+            providerNames,
           )}
         </ErrorSummary>
       )}

@@ -13,7 +13,15 @@ import { newId } from "@/platform/ids";
 export type Evidence =
   | { kind: "password"; email: string; password: string }
   | { kind: "token"; token: string }
-  | { kind: "identity"; subject: string; email: string | null; emailVerified: boolean; name: string | null };
+  | {
+      kind: "identity";
+      subject: string;
+      email: string | null;
+      emailVerified: boolean;
+      name: string | null;
+      /** The groups or roles that the provider says they have, where its connection names the claim. */
+      roles: readonly string[];
+    };
 
 /** The account an attempt is about, as the gates need it. */
 export type Account = {

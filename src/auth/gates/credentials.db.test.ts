@@ -161,7 +161,7 @@ describe("an emailed link", () => {
 
 describe("a provider's word", () => {
   const come = (provider: string, subject: string, email: string | null) =>
-    prove(provider, { kind: "identity", subject, email, emailVerified: true, name: "Name" });
+    prove(provider, { kind: "identity", subject, email, emailVerified: true, name: "Name", roles: [] });
 
   test("for a known identity is its user, whatever address it brings today", async () => {
     for (const email of ["alice@example.com", "renamed@example.com", "bob@example.com", null]) {

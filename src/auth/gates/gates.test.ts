@@ -4,7 +4,7 @@ import { type Account, type Attempt, openAttempt } from "@/auth/attempt/attempt"
 import { accountActive } from "@/auth/gates/account-active";
 import { emailVerified } from "@/auth/gates/email-verified";
 import { gates, passGates } from "@/auth/gates/index.server";
-import { providerPermitted } from "@/auth/gates/provider-permitted";
+import { providerPermitted } from "@/auth/gates/provider-permitted.server";
 import { env } from "@/platform/env";
 
 const AT = new Date("2026-03-04T05:06:07Z");
@@ -21,7 +21,10 @@ const attemptBy = (provider: string, facts: Partial<Attempt> = {}): Attempt => (
 
 function newcomer(emailVerified: boolean): Partial<Attempt> {
   const who = { subject: "s", email: "new@example.com", name: null };
-  return { evidence: { kind: "identity", ...who, emailVerified }, provision: { kind: "create_user", ...who } };
+  return {
+    evidence: { kind: "identity", ...who, emailVerified, roles: [] },
+    provision: { kind: "create_user", ...who },
+  };
 }
 
 beforeAll(() => {
@@ -112,6 +115,7 @@ describe("an unproven mailbox", () => {
       email: UNVERIFIED.email,
       emailVerified: true,
       name: null,
+      roles: [],
     } as const;
     const provision = { kind: "use_identity", subject: "s" } as const;
     expect(emailVerified.check(attemptBy("github", { account: UNVERIFIED, evidence, provision }))).toEqual({

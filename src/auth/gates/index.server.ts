@@ -5,7 +5,7 @@ import { accountActive } from "@/auth/gates/account-active";
 import { credentials } from "@/auth/gates/credentials.server";
 import { emailVerified } from "@/auth/gates/email-verified";
 import type { Gate } from "@/auth/gates/gate";
-import { providerPermitted } from "@/auth/gates/provider-permitted";
+import { providerPermitted } from "@/auth/gates/provider-permitted.server";
 import { rateLimit } from "@/auth/gates/rate-limit.server";
 
 export const gates: readonly Gate[] = [providerPermitted, rateLimit, credentials, accountActive, emailVerified];

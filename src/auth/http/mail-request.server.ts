@@ -5,7 +5,7 @@ import { cookieNames } from "@/auth/cookies";
 import { csrfMatches } from "@/auth/csrf";
 import { flashCookie, secureCookies, sendTo } from "@/auth/http/answers.server";
 import { readForm } from "@/auth/http/form.server";
-import { offersEmailLink } from "@/auth/providers/offered";
+import { offersEmailLink } from "@/auth/providers/offered.server";
 import { safeReturnPath } from "@/auth/redirects";
 import { env } from "@/platform/env";
 import { log } from "@/platform/log";

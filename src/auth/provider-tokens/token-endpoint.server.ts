@@ -3,7 +3,8 @@ import "server-only";
 import { custom, errors, Issuer } from "openid-client";
 import { type ProviderTokens, readProviderTokens } from "@/account/provider-tokens";
 import { refusalFromProviderError } from "@/auth/attempt/provider-errors";
-import { ssoProviders } from "@/auth/providers/sso.server";
+import { offeredClient } from "@/auth/providers/offered.server";
+import { ssoProvider } from "@/auth/providers/sso.server";
 import { processWide } from "@/platform/process-wide";
 
 /** A row is locked meanwhile, and those who wait for it wait 5 s at most (see db/connect.server.ts). */
@@ -75,8 +76,9 @@ function discover(wellKnown: string): Promise<Issuer> {
 export async function tokenEndpointOf(
   providerId: string,
 ): Promise<TokenEndpoint | Extract<Refreshed, { kind: "failed" }> | null> {
-  const provider = ssoProviders().find(({ id }) => id === providerId);
-  if (!provider) return null;
+  const offered = offeredClient(providerId);
+  if (!offered) return null;
+  const provider = ssoProvider(offered);
   const { token, wellKnown, clientId, clientSecret } = provider;
   let issuer: Issuer;
   try {

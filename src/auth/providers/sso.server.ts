@@ -5,11 +5,21 @@
 import "server-only";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { type BaseClient, type IdTokenClaims, TokenSet } from "openid-client";
+import type { SsoClient } from "@/auth/providers/clients";
+import { offeredClients } from "@/auth/providers/offered.server";
+import { rolesIn } from "@/auth/providers/roles-claim";
+import { isSharedTenant } from "@/directory/connections";
 import { env } from "@/platform/env";
 import { storableText } from "@/platform/text";
 
-/** What every `profile` below returns: the subject as `id`, and whether the provider vouches for the email. */
-export type SsoProfile = { id: string; email: string | null; emailVerified: boolean; name: string | null };
+/** What every `profile` below returns: the subject as `id`, whether the provider vouches for the email, and what it says of roles. */
+export type SsoProfile = {
+  id: string;
+  email: string | null;
+  emailVerified: boolean;
+  name: string | null;
+  roles: string[];
+};
 
 type Claims = {
   sub?: unknown;
@@ -32,13 +42,14 @@ function isTrue(value: unknown): boolean {
   return value === true || value === "true" || value === 1 || value === "1";
 }
 
-function profileFrom(claims: Claims, emailVerified: boolean): SsoProfile {
+function profileFrom(claims: Claims, emailVerified: boolean, rolesClaim: string | null): SsoProfile {
   return {
     // An empty id makes NextAuth refuse the profile: no subject, no identity.
     id: textClaim(claims.sub, 255) ?? "",
     email: textClaim(claims.email, 320),
     emailVerified,
     name: textClaim(claims.name, 200),
+    roles: rolesClaim === null ? [] : rolesIn(claims, rolesClaim),
   };
 }
 
@@ -62,35 +73,33 @@ async function claimsOf(client: BaseClient, tokens: TokenSet): Promise<IdTokenCl
   }
 }
 
-type OpenId = { id: string; name: string; issuer: string; clientId: string; clientSecret: string };
-
 function openId(
-  { id, name, issuer, clientId, clientSecret }: OpenId,
+  { id, name, issuer, clientId, clientSecret, rolesClaim }: SsoClient,
   vouchesForEmail: (claims: Claims) => boolean = (claims) => isTrue(claims.email_verified),
 ): OAuthConfig<Claims> {
   return {
     id,
     name,
     type: "oauth",
-    wellKnown: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+    wellKnown: `${issuer?.replace(/\/$/, "")}/.well-known/openid-configuration`,
     authorization: { params: { scope: `openid email profile${storesTokens() ? " offline_access" : ""}` } },
     idToken: true,
     userinfo: { request: ({ client, tokens }) => claimsOf(client, new TokenSet(tokens)) },
     checks: ["pkce", "state", "nonce"],
     clientId,
-    clientSecret,
+    clientSecret: clientSecret(),
     httpOptions: { timeout: TIMEOUT_MS },
-    profile: (claims) => profileFrom(claims, vouchesForEmail(claims)),
+    profile: (claims) => profileFrom(claims, vouchesForEmail(claims), rolesClaim),
   };
 }
 
 type GithubEmail = { email: string; primary: boolean; verified: boolean };
 
-function github(clientId: string, clientSecret: string): OAuthConfig<Claims> {
+function github({ id, name, clientId, clientSecret }: SsoClient): OAuthConfig<Claims> {
   const api = "https://api.github.com";
   return {
-    id: "github",
-    name: "GitHub",
+    id,
+    name,
     type: "oauth",
     authorization: { url: "https://github.com/login/oauth/authorize", params: { scope: "read:user user:email" } },
     token: "https://github.com/login/oauth/access_token",
@@ -115,73 +124,35 @@ function github(clientId: string, clientSecret: string): OAuthConfig<Claims> {
     },
     checks: ["pkce", "state"],
     clientId,
-    clientSecret,
+    clientSecret: clientSecret(),
     httpOptions: { timeout: TIMEOUT_MS },
-    profile: (claims) => profileFrom(claims, isTrue(claims.email_verified)),
+    profile: (claims) => profileFrom(claims, isTrue(claims.email_verified), null),
   };
 }
 
-/** Tenants that anyone can have an account in: their emails are what the account's owner typed. */
-const SHARED_TENANTS = new Set(["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"]);
+/** NextAuth's configuration of one client. */
+export function ssoProvider(client: SsoClient): OAuthConfig<Claims> {
+  if (client.kind === "github") return github(client);
+  if (client.kind === "azure-ad") {
+    const ownTenant = !isSharedTenant(client.tenant ?? "");
+    // Entra sends no email_verified. A tenant of one's own is trusted for its addresses; a shared one only where it
+    // says that the domain's owner verified the address (xms_edov).
+    return openId(client, (claims) => isTrue(claims.email_verified) || isTrue(claims.xms_edov) || ownTenant);
+  }
+  const provider = openId(client);
+  if (client.kind !== "google") return provider;
+  // Google refuses the scope offline_access, and has a parameter for it instead.
+  const params = { scope: "openid email profile", ...(storesTokens() ? { access_type: "offline" } : {}) };
+  return { ...provider, authorization: { params } };
+}
 
-/** The providers whose settings are in the environment. */
-export function ssoProviders(): OAuthConfig<Claims>[] {
-  const settings = env();
-  const providers: OAuthConfig<Claims>[] = [];
-  if (settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET) {
-    providers.push(
-      openId({
-        id: "openid",
-        name: settings.OIDC_DISPLAY_NAME,
-        issuer: settings.OIDC_ISSUER,
-        clientId: settings.OIDC_CLIENT_ID,
-        clientSecret: settings.OIDC_CLIENT_SECRET,
-      }),
-    );
-  }
-  if (settings.AZUREAD_CLIENT_ID && settings.AZUREAD_CLIENT_SECRET && settings.AZUREAD_TENANT_ID) {
-    const tenant = settings.AZUREAD_TENANT_ID;
-    providers.push(
-      openId(
-        {
-          id: "azure-ad",
-          name: "Microsoft Entra ID",
-          issuer: `${settings.AZUREAD_AUTHORITY_HOST.replace(/\/$/, "")}/${encodeURIComponent(tenant)}/v2.0`,
-          clientId: settings.AZUREAD_CLIENT_ID,
-          clientSecret: settings.AZUREAD_CLIENT_SECRET,
-        },
-        // Entra sends no email_verified. A tenant of one's own is trusted for its addresses; a shared one only
-        // where it says that the domain's owner verified the address (xms_edov).
-        (claims) =>
-          isTrue(claims.email_verified) || isTrue(claims.xms_edov) || !SHARED_TENANTS.has(tenant.toLowerCase()),
-      ),
-    );
-  }
-  if (settings.AUTH0_ISSUER && settings.AUTH0_CLIENT_ID && settings.AUTH0_CLIENT_SECRET) {
-    providers.push(
-      openId({
-        id: "auth0",
-        name: "Auth0",
-        issuer: settings.AUTH0_ISSUER,
-        clientId: settings.AUTH0_CLIENT_ID,
-        clientSecret: settings.AUTH0_CLIENT_SECRET,
-      }),
-    );
-  }
-  if (settings.GOOGLE_CLIENT_ID && settings.GOOGLE_CLIENT_SECRET) {
-    const google = openId({
-      id: "google",
-      name: "Google",
-      issuer: "https://accounts.google.com",
-      clientId: settings.GOOGLE_CLIENT_ID,
-      clientSecret: settings.GOOGLE_CLIENT_SECRET,
-    });
-    // Google refuses the scope offline_access, and has a parameter for it instead.
-    const params = { scope: "openid email profile", ...(storesTokens() ? { access_type: "offline" } : {}) };
-    providers.push({ ...google, authorization: { params } });
-  }
-  if (settings.GITHUB_CLIENT_ID && settings.GITHUB_CLIENT_SECRET) {
-    providers.push(github(settings.GITHUB_CLIENT_ID, settings.GITHUB_CLIENT_SECRET));
-  }
-  return providers;
+/**
+ * The providers that NextAuth is given: those for everybody, and of organizations' own ones only the one that a request
+ * is about, since NextAuth would list all of them to strangers.
+ * @param about the provider id in the request's path
+ */
+export function ssoProviders(about?: string): OAuthConfig<Claims>[] {
+  return offeredClients()
+    .filter(({ id, organizationId }) => organizationId === null || id === about)
+    .map(ssoProvider);
 }

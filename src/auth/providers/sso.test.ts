@@ -32,7 +32,7 @@ async function load(variables: Record<string, string>) {
   vi.resetModules();
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const { ssoProviders } = await import("@/auth/providers/sso.server");
-  const { offeredMethods, offeredSsoProviders } = await import("@/auth/providers/offered");
+  const { offeredMethods, offeredSsoProviders } = await import("@/auth/providers/offered.server");
   const providers = ssoProviders() as unknown as Provider[];
   const named = (id: string): Provider => {
     const found = providers.find((provider) => provider.id === id);
@@ -101,6 +101,7 @@ describe("the claims of an id token", () => {
         email: "a@b.test",
         emailVerified: true,
         name: "Alice",
+        roles: [],
       });
     }
   });
@@ -226,6 +227,7 @@ describe("GitHub, which has no id token,", () => {
       email: "a@b.test",
       emailVerified: true,
       name: "Alice",
+      roles: [],
     });
   });
 

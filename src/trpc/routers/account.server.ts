@@ -6,7 +6,7 @@ import { findPasswordFacts } from "@/account/passwords.store.server";
 import type { AuthMethod } from "@/audit/catalogue";
 import { decodeCursor } from "@/audit/history";
 import { listSignIns } from "@/audit/history.store.server";
-import { offersEmailLink } from "@/auth/providers/offered";
+import { offersEmailLink } from "@/auth/providers/offered.server";
 import { listIdentities, lockName, renameUser } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
 import { personName } from "@/trpc/names";

@@ -12,7 +12,7 @@ import { lockPassword, storePassword } from "@/account/passwords.store.server";
 import { recordInTransaction } from "@/audit/record.server";
 import { enterOwnPassword } from "@/auth/limits/own-password.server";
 import { tellOfChangedPassword } from "@/auth/password-changed-notice.server";
-import { offersEmailLink } from "@/auth/providers/offered";
+import { offersEmailLink } from "@/auth/providers/offered.server";
 import { endOtherSessions, succeedSession } from "@/auth/session.store.server";
 import { sessionCookie } from "@/auth/session-cookie";
 import type { GatebookSession } from "@/auth/session-shape";

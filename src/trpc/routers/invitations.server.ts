@@ -3,7 +3,7 @@ import "server-only";
 import type { Tx } from "@db/connect.server";
 import { z } from "zod";
 import { invitationExpiry, overInvitationLimit, prepareInvitationMail } from "@/auth/invitations/send.server";
-import { offersEmailLink } from "@/auth/providers/offered";
+import { offersEmailLink } from "@/auth/providers/offered.server";
 import type { GatebookSession } from "@/auth/session-shape";
 import {
   findInvitation,

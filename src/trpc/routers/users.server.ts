@@ -6,7 +6,7 @@ import { z } from "zod";
 import { decodeCursor } from "@/audit/history";
 import { listPersonChanges } from "@/audit/person-changes.store.server";
 import { mailPasswordReset } from "@/auth/password-reset.server";
-import { offersEmailLink } from "@/auth/providers/offered";
+import { offersEmailLink } from "@/auth/providers/offered.server";
 import { endOtherSessions } from "@/auth/session.store.server";
 import type { GatebookSession } from "@/auth/session-shape";
 import { findStanding, lockInstanceAdmins, setDisabled, updateStanding } from "@/directory/administration.store.server";
