@@ -2,14 +2,18 @@
  * Who may call what, for every procedure there is: the router itself says which. A procedure without its line here fails
  * the test, and so does a refusal without its row in the book.
  */
+import { randomBytes } from "node:crypto";
 import { database } from "@db/connect.server";
 import { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openSession } from "@/auth/session.store.server";
 import type { GatebookSession, Membership } from "@/auth/session-shape";
+import { sealClientSecret, settingsOf } from "@/directory/connections";
+import { insertConnection, setEnabled } from "@/directory/connections.store.server";
 import { insertInvitation } from "@/directory/invitations.store.server";
 import { env } from "@/platform/env";
 import { newId } from "@/platform/ids";
+import { KeyRing } from "@/platform/key-ring";
 import { runInRequestScope } from "@/platform/request-scope";
 import { runShutdown } from "@/platform/shutdown";
 import { createCallerFactory } from "@/trpc/procedures.server";
@@ -20,10 +24,12 @@ vi.mock("@/platform/report.server", () => ({ report: vi.fn() }));
 
 const postgres = testDatabase();
 const [acme, globex] = [newId(), newId()];
+const key = randomBytes(32);
 
 beforeAll(async () => {
   vi.stubEnv("DATABASE_URL", postgres.url);
   vi.stubEnv("AUDIT_JOURNAL", "off");
+  vi.stubEnv("GATEBOOK_KEYS", `k1:${key.toString("base64")}`);
   env();
   await postgres.db
     .insertInto("organizations")
@@ -50,8 +56,16 @@ const ROLES: Record<Exclude<Person, "nobody">, [organization: string, role: Memb
   "instance admin": null,
 };
 
-/** What stands around one call: the caller, a member of acme to whom something may be done, and somebody acme has invited. */
-type Scene = { session: GatebookSession | null; victim: string; victimSession: string; invitation: string };
+/** What stands around one call: the caller, a member of acme to whom something may be done, and what else acme has. */
+type Scene = {
+  session: GatebookSession | null;
+  victim: string;
+  victimSession: string;
+  /** Of somebody whom acme has invited. */
+  invitation: string;
+  /** One that is enabled, and one that is not. */
+  connections: { enabled: string; disabled: string };
+};
 
 const signedIn: Code[] = ["UNAUTHORIZED", "OK", "OK", "OK", "OK", "OK"];
 const historyReaders: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "OK", "OK", "OK", "OK"];
@@ -62,6 +76,8 @@ const instanceAdmins: Code[] = ["UNAUTHORIZED", "FORBIDDEN", "FORBIDDEN", "FORBI
 /** Who may have a mail sent gets as far as learning that none is sent from here. */
 const senders = administrators.map((code) => (code === "OK" ? "CONFLICT" : code));
 const ofAcme = () => ({ organizationId: acme });
+const ofEnabled = ({ connections }: Scene) => ({ connectionId: connections.enabled });
+const GITHUB = { kind: "github" as const, name: "Acme", clientId: "acme" };
 
 /** For each procedure: its input, and what each of the people gets, in their order. */
 const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code[] }> = {
@@ -107,6 +123,22 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
   },
   "session.revokeOthers": { expected: signedIn },
   "signIns.list": { input: () => ({}), expected: historyReaders },
+  "ssoConnections.list": { expected: ofTheirOwn },
+  "ssoConnections.get": { input: ofEnabled, expected: administrators },
+  "ssoConnections.create": {
+    input: () => ({ organizationId: acme, settings: GITHUB, clientSecret: "secret" }),
+    expected: administrators,
+  },
+  "ssoConnections.update": {
+    input: ({ connections }) => ({ connectionId: connections.enabled, settings: { ...GITHUB, name: "New" } }),
+    expected: administrators,
+  },
+  "ssoConnections.enable": {
+    input: ({ connections }) => ({ connectionId: connections.disabled }),
+    expected: administrators,
+  },
+  "ssoConnections.disable": { input: ofEnabled, expected: administrators },
+  "ssoConnections.delete": { input: ofEnabled, expected: administrators },
   "users.list": { input: () => ({}), expected: ofTheirOwn },
   "users.get": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
   "users.disable": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
@@ -152,6 +184,15 @@ async function addSession(userId: string): Promise<string> {
   return id;
 }
 
+async function addConnection(enabledAt: Date | null): Promise<string> {
+  const id = newId();
+  const [settings, at] = [settingsOf(GITHUB), new Date()];
+  const secret = sealClientSecret(new KeyRing([["k1", key]]), id, "secret");
+  await insertConnection(postgres.db, { id, organizationId: acme, settings, secret, at });
+  if (enabledAt) await setEnabled(postgres.db, id, enabledAt);
+  return id;
+}
+
 async function setScene(person: Person): Promise<Scene> {
   const victim = await addPerson("victim", [acme, "member"]);
   const victimSession = await addSession(victim);
@@ -159,7 +200,9 @@ async function setScene(person: Person): Promise<Scene> {
   const terms = { role: "member" as const, at, expiresAt: new Date(at.getTime() + 3600_000) };
   const invited = { organizationId: acme, email: `invited-${victim}@example.com`, invitedBy: victim };
   const invitation = await insertInvitation(postgres.db, { ...invited, ...terms });
-  if (person === "nobody") return { session: null, victim, victimSession, invitation };
+  const connections = { enabled: await addConnection(at), disabled: await addConnection(null) };
+  const around = { victim, victimSession, invitation, connections };
+  if (person === "nobody") return { session: null, ...around };
   const role = ROLES[person];
   const id = await addPerson(person, role);
   const session: GatebookSession = {
@@ -170,7 +213,7 @@ async function setScene(person: Person): Promise<Scene> {
     authMethod: "password",
     provider: "credentials",
   };
-  return { session, victim, victimSession, invitation };
+  return { session, ...around };
 }
 
 const procedures = appRouter._def.procedures as unknown as Record<

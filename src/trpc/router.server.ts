@@ -5,6 +5,7 @@ import { accountRouter } from "@/trpc/routers/account.server";
 import { organizationsRouter } from "@/trpc/routers/organizations.server";
 import { sessionRouter } from "@/trpc/routers/session.server";
 import { signInsRouter } from "@/trpc/routers/sign-ins.server";
+import { ssoConnectionsRouter } from "@/trpc/routers/sso-connections.server";
 import { usersRouter } from "@/trpc/routers/users.server";
 
 export const appRouter = router({
@@ -12,6 +13,7 @@ export const appRouter = router({
   organizations: organizationsRouter,
   session: sessionRouter,
   signIns: signInsRouter,
+  ssoConnections: ssoConnectionsRouter,
   users: usersRouter,
 });
 

@@ -2,6 +2,7 @@
 import "server-only";
 import { knownSignInPolicy } from "@/auth/policy/sign-in-policy.server";
 import { type SsoClient, ssoClients } from "@/auth/providers/clients";
+import type { ConnectionKind } from "@/directory/connections";
 import { env } from "@/platform/env";
 
 export type SsoProvider = { id: string; name: string };
@@ -9,6 +10,11 @@ export type SsoProvider = { id: string; name: string };
 /** Every provider of single sign-on that may sign somebody in now. Asks nobody: it is known in memory. */
 export function offeredClients(): SsoClient[] {
   return ssoClients(env(), knownSignInPolicy());
+}
+
+/** Whether the environment has a provider of that kind, whatever stands in its place now. */
+export function offeredByEnvironment(kind: ConnectionKind): boolean {
+  return ssoClients(env(), null).some(({ id }) => id === kind);
 }
 
 /** One of them by its provider id. */
