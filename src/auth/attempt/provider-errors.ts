@@ -51,6 +51,7 @@ function describe(error: unknown): Described {
 const CAUSES: [RegExp, string][] = [
   [/userinfo/i, "userinfo_failed"],
   [/timed out|ETIMEDOUT|timeout/i, "provider_timeout"],
+  [/refused by the guard/, "refused_by_guard"],
   [
     /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|socket hang up/i,
     "provider_unreachable",

@@ -36,6 +36,7 @@ const PROVIDER_CODES = new Map<string | undefined, PublicCode>([
   ["bad_certificate", "provider_misconfigured"],
   ["bad_discovery", "provider_misconfigured"],
   ["client_refused", "provider_misconfigured"],
+  ["refused_by_guard", "provider_misconfigured"],
   ["unauthorized_client", "provider_misconfigured"],
   ["issuer_mismatch", "provider_misconfigured"],
   ["audience_mismatch", "provider_misconfigured"],

@@ -11,6 +11,7 @@ import { cookieNames } from "@/auth/cookies";
 import { flashCookie, redirectOf, secureCookies, sendTo, setsSessionCookie } from "@/auth/http/answers.server";
 import { cleanRequest, type Form } from "@/auth/http/form.server";
 import { signInOptionsFor } from "@/auth/options.server";
+import { asStored } from "@/auth/providers/guarded-client.server";
 import { safeReturnPath } from "@/auth/redirects";
 import { newSessionRead } from "@/auth/session-read.server";
 import { mailSignInLink } from "@/auth/sign-in-link.server";
@@ -23,9 +24,9 @@ export type AttemptRequest = { action: "signin" | "callback"; provider: string; 
 async function askNextAuth(request: NextRequest, params: string[], attempt: Attempt): Promise<Response | null> {
   try {
     const context = { params: Promise.resolve({ nextauth: params }) };
-    return await runInAttempt(attempt, () =>
-      NextAuth(request, context, signInOptionsFor(newSessionRead(false), attempt.provider)),
-    );
+    const { provider } = attempt;
+    const ask = () => NextAuth(request, context, signInOptionsFor(newSessionRead(false), provider));
+    return await runInAttempt(attempt, () => asStored(provider, ask));
   } catch (error) {
     // NextAuth catches nothing that goes wrong after `signIn` for credentials: the `jwt` callback, the encoding.
     attempt.error ??= error;

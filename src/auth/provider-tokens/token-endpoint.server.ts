@@ -3,6 +3,7 @@ import "server-only";
 import { custom, errors, Issuer } from "openid-client";
 import { type ProviderTokens, readProviderTokens } from "@/account/provider-tokens";
 import { refusalFromProviderError } from "@/auth/attempt/provider-errors";
+import { asStored, outboundOptions } from "@/auth/providers/guarded-client.server";
 import { offeredClient } from "@/auth/providers/offered.server";
 import { ssoProvider } from "@/auth/providers/sso.server";
 import { processWide } from "@/platform/process-wide";
@@ -83,7 +84,9 @@ export async function tokenEndpointOf(
   let issuer: Issuer;
   try {
     const endpoint = typeof token === "string" ? token : token?.url;
-    issuer = wellKnown ? await discover(wellKnown) : new Issuer({ issuer: providerId, token_endpoint: endpoint });
+    issuer = wellKnown
+      ? await asStored(providerId, () => discover(wellKnown))
+      : new Issuer({ issuer: providerId, token_endpoint: endpoint });
   } catch (error) {
     const failure = failed(error);
     return failure.kind === "failed" ? failure : { kind: "failed", reason: "provider_error" };
@@ -93,11 +96,12 @@ export async function tokenEndpointOf(
     ...(clientSecret ? { client_secret: clientSecret } : {}),
     ...provider.client,
   });
-  client[custom.http_options] = () => ({ timeout: DEADLINE_MS });
+  client[custom.http_options] = (url) => ({ ...outboundOptions(url), timeout: DEADLINE_MS });
   return async (refreshToken) => {
     try {
       // `client.refresh` would fetch keys to verify an id token that nobody looks at.
-      const answer = await inTime(client.grant({ grant_type: "refresh_token", refresh_token: refreshToken }));
+      const grant = () => client.grant({ grant_type: "refresh_token", refresh_token: refreshToken });
+      const answer = await inTime(asStored(providerId, grant));
       const tokens = readProviderTokens(answer);
       return tokens ? { kind: "fresh", tokens } : answered(answer.error);
     } catch (error) {

@@ -1,11 +1,15 @@
 /** Connections of the database as sign-in has them: offered, hidden, refused, and replaced where they cannot be read. */
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { database } from "@db/connect.server";
+import { Issuer } from "openid-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { openAttempt } from "@/auth/attempt/attempt";
 import { providerPermitted } from "@/auth/gates/provider-permitted.server";
 import { connectionOf, reloadSignInPolicy, signInPolicy, ssoState } from "@/auth/policy/sign-in-policy.server";
 import { tokenEndpointOf } from "@/auth/provider-tokens/token-endpoint.server";
+import { asStored } from "@/auth/providers/guarded-client.server";
 import { offeredMethods, offeredSsoProviders } from "@/auth/providers/offered.server";
 import { ssoProviders } from "@/auth/providers/sso.server";
 import { type ConnectionSettings, sealClientSecret, settingsOf } from "@/directory/connections";
@@ -25,6 +29,7 @@ const key = randomBytes(32);
 beforeAll(async () => {
   vi.stubEnv("DATABASE_URL", postgres.url);
   vi.stubEnv("SSO_CONNECTIONS", "on");
+  vi.stubEnv("SSO_ALLOWED_HOSTS", "127.0.0.1");
   vi.stubEnv("GATEBOOK_KEYS", `k1:${key.toString("base64")}`);
   vi.stubEnv("AZUREAD_CLIENT_ID", "env");
   vi.stubEnv("AZUREAD_CLIENT_SECRET", "env secret");
@@ -95,6 +100,21 @@ test("one that is disabled lets nobody in", async () => {
   await reloadSignInPolicy();
   expect(permitted(`sso-${id}`)).toEqual({ reason: "provider_not_allowed" });
   expect(await tokenEndpointOf(`sso-${id}`)).toBeNull();
+});
+
+test("one is asked through the guard, the environment's provider of the same address is not", async () => {
+  let connections = 0;
+  const server = createServer((_, response) => void response.end("{}")).on("connection", () => (connections += 1));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const inside = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const id = `sso-${await store(acme, { ...azure, authorityHost: inside })}`;
+  expect(await tokenEndpointOf(id)).toEqual({ kind: "failed", reason: "provider_error" });
+  const discover = () => Issuer.discover(`${inside}/.well-known/openid-configuration`);
+  await expect(asStored(id, discover)).rejects.toThrow("refused by the guard");
+  expect(connections).toBe(0);
+  await expect(asStored("azure-ad", discover)).resolves.toBeInstanceOf(Issuer);
+  expect(connections).toBe(1);
+  server.close();
 });
 
 test("tokens that one gave are refreshed with its client", async () => {
