@@ -5,7 +5,7 @@
 import type { CookiesOptions } from "next-auth";
 
 export type CookieNames = Record<
-  "session" | "csrf" | "callbackUrl" | "state" | "pkce" | "nonce" | "flash" | "theme",
+  "session" | "csrf" | "callbackUrl" | "state" | "pkce" | "nonce" | "connectionTest" | "flash" | "theme",
   string
 >;
 
@@ -19,6 +19,7 @@ export function cookieNames(secure: boolean): CookieNames {
     state: `${prefix}gatebook.state`,
     pkce: `${prefix}gatebook.pkce`,
     nonce: `${prefix}gatebook.nonce`,
+    connectionTest: `${prefix}gatebook.connection-test`,
     flash: `${prefix}gatebook.sign-in`,
     theme: "gatebook.theme",
   };
@@ -96,7 +97,8 @@ export function sanitizeCookieHeader(header: string, names: CookieNames, origin:
     if (name === names.csrf && !CSRF.test(value)) continue;
     // As it comes: not every reader takes quotes off.
     if (name === names.callbackUrl && !isCallbackUrl(decoded(raw) ?? "", origin)) continue;
-    if ([names.state, names.pkce, names.nonce].includes(name) && !COMPACT_JWE.test(value)) continue;
+    if ([names.state, names.pkce, names.nonce, names.connectionTest].includes(name) && !COMPACT_JWE.test(value))
+      continue;
     if (seen.has(name)) continue;
     seen.add(name);
     kept.push(`${name}=${raw}`);

@@ -3,6 +3,7 @@ import "server-only";
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { methodOf } from "@/auth/attempt/attempt";
+import { serveRoundTripCallback } from "@/auth/connection-test/round-trip-route.server";
 import { sendTo } from "@/auth/http/answers.server";
 import { serveAttempt } from "@/auth/http/attempt-route.server";
 import { cleanRequest, readForm } from "@/auth/http/form.server";
@@ -24,6 +25,8 @@ export async function serveAuth(request: NextRequest, params: string[]): Promise
   if (action === "callback" && provider !== undefined) {
     // A password or a token in a URL would end up in logs and histories.
     if (!post && methodOf(provider) !== "sso") return NOT_ALLOWED();
+    const test = await serveRoundTripCallback(request, provider);
+    if (test) return test;
     return serveAttempt(request, { action, provider, form });
   }
   if (action === "signin" && provider !== undefined && post) return serveAttempt(request, { action, provider, form });

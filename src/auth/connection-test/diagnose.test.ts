@@ -9,20 +9,13 @@ import { diagnose, type Subject } from "@/auth/connection-test/diagnose.server";
 import type { Check, Step } from "@/auth/connection-test/result";
 import { env } from "@/platform/env";
 import { type OpenIdProvider, startOpenIdProvider } from "@/workbench/openid-provider";
+import { freePort } from "@/workbench/ports";
 
 let provider: OpenIdProvider;
 let folder: string;
 let server: Server;
 let fake: string;
 let answer: RequestListener;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "gatebook-diagnose-"));

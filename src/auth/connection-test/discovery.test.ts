@@ -85,7 +85,7 @@ describe("the clock", () => {
     [-14, undefined],
     [14, undefined],
     [-60, "59 s behind"],
-    [300, "299 s ahead"],
+    [300, "299 s ahead of"],
   ])("that is %i s from ours", (seconds, found) => {
     const check = judgeClock(at(seconds), now - 200, now + 200);
     expect(check.found).toBe(found);

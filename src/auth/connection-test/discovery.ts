@@ -109,6 +109,6 @@ export function judgeClock(date: string | undefined, sentAt: number, receivedAt:
   const ahead = theirs - receivedAt;
   const off = Math.round(Math.max(behind, ahead) / 1000);
   if (off <= MAX_SKEW_S) return { step: "clock", outcome: "passed" };
-  const found = `${off} s ${ahead > behind ? "ahead" : "behind"}`;
+  const found = `${off} s ${ahead > behind ? "ahead of" : "behind"}`;
   return { step: "clock", outcome: "failed", problem: "clock_skew", found };
 }

@@ -21,6 +21,7 @@ export const problems = [
   "bad_certificate",
   "bad_status",
   "not_json",
+  "bad_answer",
   // What the provider says of itself.
   "not_found",
   "wrong_tenant",
@@ -30,6 +31,7 @@ export const problems = [
   "no_keys",
   "clock_skew",
   // What it says of us.
+  "secret_unreadable",
   "client_refused",
   "callback_refused",
   // The round trip.
@@ -106,18 +108,4 @@ export type TestResult = z.infer<typeof testResult>;
 /** Of a row; null for a connection that has not been tested with its present settings. */
 export function readTestResult(stored: unknown): TestResult | null {
   return testResult.safeParse(stored).data ?? null;
-}
-
-export type Verdict = "untested" | "failed" | "passed";
-
-/** The first thing that is wrong, or null. */
-export function firstProblem(result: TestResult): { step: Step | "round_trip"; problem: Problem } | null {
-  const failed = result.checked?.checks.find(({ outcome }) => outcome === "failed");
-  if (failed?.problem) return { step: failed.step, problem: failed.problem };
-  return result.roundTrip?.problem ? { step: "round_trip", problem: result.roundTrip.problem } : null;
-}
-
-export function verdictOf(result: TestResult | null): Verdict {
-  if (!result) return "untested";
-  return firstProblem(result) ? "failed" : "passed";
 }
