@@ -13,6 +13,7 @@ export type SignInUser = {
   disabledAt: Date | null;
   /** The organization of the oldest membership, or null. */
   organizationId: string | null;
+  instanceRole: "admin" | "auditor" | null;
 };
 
 function selectSignInUser(db: Database) {
@@ -24,6 +25,7 @@ function selectSignInUser(db: Database) {
       "users.password_hash as passwordHash",
       "users.email_verified_at as emailVerifiedAt",
       "users.disabled_at as disabledAt",
+      "users.instance_role as instanceRole",
       eb
         .selectFrom("memberships")
         .select("organization_id")
@@ -32,7 +34,8 @@ function selectSignInUser(db: Database) {
         .orderBy("organization_id")
         .limit(1)
         .as("organizationId"),
-    ]);
+    ])
+    .$narrowType<{ instanceRole: SignInUser["instanceRole"] }>();
 }
 
 /** @param email normalized */
