@@ -1,6 +1,7 @@
 /** The connection that an administrator's call is about, and what is told and written of it. */
 import "server-only";
 import type { Database, Tx } from "@db/connect.server";
+import { readTestResult } from "@/auth/connection-test/result";
 import { knownSignInPolicy } from "@/auth/policy/sign-in-policy.server";
 import type { Administers } from "@/directory/administration.store.server";
 import { type Connection, providerIdOf } from "@/directory/connections";
@@ -50,6 +51,7 @@ export function described(connection: Connection) {
   const providerId = providerIdOf(connection);
   return {
     ...connection,
+    testResult: readTestResult(connection.testResult),
     providerId,
     /** To be registered at the provider. */
     callbackUrl: `${env().NEXTAUTH_URL}/api/auth/callback/${providerId}`,

@@ -21,6 +21,7 @@ export class AuditNote<A extends Action> {
   private noted: Partial<Details<A>> = {};
   private claimed: string | undefined;
   private changes: Changes | null = null;
+  private finding: string | null = null;
   private readonly after: (() => void)[] = [];
   private readonly afterwards: (() => Promise<void>)[] = [];
 
@@ -55,6 +56,11 @@ export class AuditNote<A extends Action> {
     this.changes = changesBetween(before, after, changeableFields[this.action] ?? []);
   }
 
+  /** The call did what it should and commits, and what it found stands in the book as a failure: a test that ran, and failed. */
+  found(failureReason: string): void {
+    this.finding = failureReason;
+  }
+
   /** Runs when the transaction has committed, and only then. */
   afterCommit(work: () => void): void {
     this.after.push(work);
@@ -74,7 +80,11 @@ export class AuditNote<A extends Action> {
   }
 
   success(caller: Caller): EventInput[] {
-    return this.targets.map((target, index) => this.event(caller, target, index, { status: "success" }));
+    const outcome =
+      this.finding === null
+        ? { status: "success" as const }
+        : { status: "failure" as const, failureReason: this.finding };
+    return this.targets.map((target, index) => this.event(caller, target, index, outcome));
   }
 
   failure(caller: Caller, failureReason: string): EventInput {

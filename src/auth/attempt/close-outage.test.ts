@@ -18,7 +18,6 @@ const account: Account = {
   emailVerifiedAt: new Date(),
   disabledAt: null,
   organizationId: null,
-  instanceRole: null,
 };
 
 beforeAll(() => {

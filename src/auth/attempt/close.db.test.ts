@@ -25,14 +25,7 @@ beforeAll(async () => {
   vi.stubEnv("AUDIT_JOURNAL", "off");
   env();
   const id = newId();
-  account = {
-    id,
-    email: "alice@example.com",
-    emailVerifiedAt: new Date(),
-    disabledAt: null,
-    organizationId,
-    instanceRole: null,
-  };
+  account = { id, email: "alice@example.com", emailVerifiedAt: new Date(), disabledAt: null, organizationId };
   await postgres.db.insertInto("users").values({ id, email: account.email }).execute();
 });
 afterAll(async () => {

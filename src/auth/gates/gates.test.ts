@@ -14,7 +14,6 @@ const ACCOUNT: Account = {
   emailVerifiedAt: AT,
   disabledAt: null,
   organizationId: null,
-  instanceRole: null,
 };
 const UNVERIFIED: Account = { ...ACCOUNT, emailVerifiedAt: null };
 
@@ -42,9 +41,6 @@ describe("the gates", () => {
       "credentials",
       "account active",
       "email verified",
-      "connection required",
-      "method allowed",
-      "organization allowed",
     ]);
   });
 

@@ -18,11 +18,6 @@ export async function proveInvitation(attempt: Attempt, digest: Buffer): Promise
   if (refusal) return refusal;
   if (token.usedAt) return { reason: "used_token" };
   if (token.expiresAt <= now()) return { reason: "expired_token" };
-  attempt.provision = {
-    kind: "accept_invitation",
-    tokenId: token.id,
-    invitationId: invitation.id,
-    organizationId: invitation.organizationId,
-  };
+  attempt.provision = { kind: "accept_invitation", tokenId: token.id, invitationId: invitation.id };
   return null;
 }

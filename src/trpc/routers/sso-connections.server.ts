@@ -36,6 +36,7 @@ import {
 } from "@/trpc/administered-connection.server";
 import { noSuchOrganization } from "@/trpc/administered-organization.server";
 import { administratorProcedure, Refused, router } from "@/trpc/procedures.server";
+import { testConnection } from "@/trpc/routers/test-connection.server";
 
 const connectionInput = z.strictObject({ connectionId: z.uuid() });
 
@@ -200,6 +201,8 @@ export const ssoConnectionsRouter = router({
       await setEnabled(ctx.db, id, null);
       ctx.audit.changed({ enabled: true }, { enabled: false });
     }),
+
+  test: testConnection,
 
   delete: administratorProcedure
     .meta({ audit: "ssoConnectionDeleted" })
