@@ -6,6 +6,7 @@ import {
   type LucideIcon,
   Menu,
   MonitorSmartphone,
+  PlugZap,
   ScanSearch,
   ScrollText,
   ShieldCheck,
@@ -25,6 +26,7 @@ const icons: Record<SectionId, LucideIcon> = {
   security: ShieldCheck,
   "sign-ins": ScrollText,
   users: Users,
+  sso: PlugZap,
   inspector: ScanSearch,
 };
 

@@ -1,7 +1,7 @@
 /** The navigation: what there is, and who sees it. What a person may do is decided by the procedures, not here. */
 import { canAdminister, canReadHistory, type GatebookSession } from "@/auth/session-shape";
 
-export type SectionId = "profile" | "activity" | "sessions" | "security" | "sign-ins" | "users" | "inspector";
+export type SectionId = "profile" | "activity" | "sessions" | "security" | "sign-ins" | "users" | "sso" | "inspector";
 export type Destination = { id: SectionId; label: string; href: string };
 export type NavigationGroup = { label: string; destinations: Destination[] };
 
@@ -20,7 +20,12 @@ export function navigationFor(session: GatebookSession, inspector: boolean): Nav
     label: "Admin",
     destinations: [
       { id: "sign-ins", label: "Sign-ins", href: "/admin/sign-ins" },
-      ...(canAdminister(session) ? [{ id: "users" as const, label: "Users", href: "/admin/users" }] : []),
+      ...(canAdminister(session)
+        ? [
+            { id: "users" as const, label: "Users", href: "/admin/users" },
+            { id: "sso" as const, label: "Single sign-on", href: "/admin/sso" },
+          ]
+        : []),
     ],
   };
   const developer: NavigationGroup = {

@@ -177,14 +177,6 @@ export function problemWords(problem: Problem, found: Found): Words {
 
 export const VERDICT_WORDS = { untested: "Not tested", failed: "Test failed", passed: "Tested" } as const;
 
-export const KIND_WORDS: Record<string, string> = {
-  openid: "OpenID Connect",
-  "azure-ad": "Microsoft Entra ID",
-  auth0: "Auth0",
-  google: "Google",
-  github: "GitHub",
-};
-
 /** "1 h", "59 min", "45 s". */
 export function durationWords(seconds: number): string {
   if (seconds >= 7200) return `${Math.round(seconds / 3600)} h`;
