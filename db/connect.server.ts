@@ -17,19 +17,25 @@ export function connect(connectionString: string, max: number): Database {
   return overPool(openPool(connectionString, max));
 }
 
+/** Opens a pool whose statements may take as long as they need: for commands that read or mend whole tables. */
+export function connectPatiently(connectionString: string, max: number): Database {
+  return overPool(openPool(connectionString, max, { statement_timeout: 0, query_timeout: 0 }));
+}
+
 function overPool(pool: pg.Pool): Database {
   return new Kysely<DB>({ dialect: new PipeliningDialect({ pool }) });
 }
 
-function openPool(connectionString: string, max: number): pg.Pool {
+/** The second fires when the server does not answer at all, so it must be the longer of the two. */
+const IMPATIENT = { statement_timeout: 5000, query_timeout: 6000 };
+
+function openPool(connectionString: string, max: number, patience = IMPATIENT): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
     connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 5000,
-    // Fires when the server does not answer at all, so it must be the longer of the two.
-    query_timeout: 6000,
+    ...patience,
     keepAlive: true,
     pipeline: true,
     application_name: "gatebook",

@@ -49,6 +49,7 @@ export interface AuditEvents {
   organization_id: string | null;
   provider: string | null;
   recorded_at: Generated<Timestamp>;
+  recorded_in: Generated<string | null>;
   request_id: string | null;
   second_factor: string | null;
   session_id: string | null;
@@ -143,6 +144,28 @@ export interface Sessions {
   user_id: string;
 }
 
+export interface SignInCountEntries {
+  attempts: Int8;
+  auth_method: string | null;
+  failure_reason: string | null;
+  organization_id: string | null;
+  provider: string | null;
+  starts_at: Timestamp;
+  status: string;
+}
+
+export interface SignInCounts {
+  attempts: Int8;
+  auth_method: string | null;
+  failure_reason: string | null;
+  grain: string;
+  organization_id: string | null;
+  provider: string | null;
+  scope: string;
+  starts_at: Timestamp;
+  status: string;
+}
+
 export interface SignIns {
   auth_method: string | null;
   claimed_email: string | null;
@@ -226,6 +249,8 @@ export interface DB {
   provider_tokens: ProviderTokens;
   rate_limits: RateLimits;
   sessions: Sessions;
+  sign_in_count_entries: SignInCountEntries;
+  sign_in_counts: SignInCounts;
   sign_in_signals: SignInSignals;
   sign_ins: SignIns;
   sso_connections: SsoConnections;

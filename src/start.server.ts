@@ -4,6 +4,7 @@ import { database, isOutage } from "@db/connect.server";
 import { migrateToLatest } from "@db/migrate";
 import * as Sentry from "@sentry/nextjs";
 import { prepareDecoy } from "@/account/passwords.server";
+import { keepCounts } from "@/audit/counts/keeper.server";
 import { onMisfit } from "@/audit/event";
 import { ensurePartitions } from "@/audit/partitions.store.server";
 import { startAuditQueue } from "@/audit/queue/process-queue.server";
@@ -63,8 +64,13 @@ export async function startServer(): Promise<void> {
     );
   }, DAY_MS);
   partitions.unref();
+  const endCounting = keepCounts(database, (error) => {
+    log().error({ err: error }, "the counts of sign-ins could not be brought up to date");
+    report(error, { task: "sign-in counts" });
+  });
   onShutdown("database connections", async () => {
     clearInterval(partitions);
+    await endCounting();
     await database().destroy();
   });
 }

@@ -8,6 +8,7 @@ import * as queries from "./0005-queries";
 import * as providerTokens from "./0006-provider-tokens";
 import * as connections from "./0007-connections";
 import * as invitations from "./0008-invitations";
+import * as history from "./0009-history";
 import * as signals from "./0010-signals";
 
 export const migrations: Record<string, Migration> = {
@@ -19,5 +20,6 @@ export const migrations: Record<string, Migration> = {
   "0006-provider-tokens": providerTokens,
   "0007-connections": connections,
   "0008-invitations": invitations,
+  "0009-history": history,
   "0010-signals": signals,
 };

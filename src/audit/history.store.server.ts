@@ -1,106 +1,83 @@
 /** Reads the sign-in history, newest first, by keyset: a page costs the same at any depth. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import type { DB } from "@db/schema";
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { AuthMethod } from "@/audit/catalogue";
 import { deviceOf } from "@/audit/device";
-import { type Cursor, encodeCursor, type SignInFilter, type SignInPage } from "@/audit/history";
-import { normalizeEmail } from "@/platform/text";
+import {
+  type Cursor,
+  encodeCursor,
+  type Scope,
+  type SignIn,
+  type SignInFilter,
+  type SignInPage,
+} from "@/audit/history";
+import { newestFirst, runNamed } from "@/audit/newest-first.store.server";
+import { signInQuery } from "@/audit/sign-in-query.store.server";
+import { findSignals } from "@/audit/signals/signals.store.server";
 
-type Events = ExpressionBuilder<DB, "audit_events">;
+const COLUMNS = sql`event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
+  event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
+  event.request_id, event.session_id`;
 
-function listOf<T>(value: T | T[]): T[] {
-  return Array.isArray(value) ? value : [value];
+/** A row as it is shown, before its device and labels are. */
+export type SignInRow = Omit<SignIn, "device" | "signals" | "status" | "authMethod"> & {
+  status: string;
+  authMethod: string | null;
+  /** Microseconds since the epoch, in decimal. */
+  micros: string;
+};
+
+/** What is shown of `event`, joined with `account`, which may be nobody. */
+export const SHOWN = sql`event.id, event.occurred_at as "occurredAt",
+  (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
+  event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
+  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
+  event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId"`;
+
+/** The statement of one page, and the name under which it may be kept; null where nothing can be in it. */
+export function signInPageQuery(
+  scope: Scope,
+  filter: SignInFilter,
+  cursor: Cursor | null,
+  limit: number,
+): { name: string | null; statement: RawBuilder<SignInRow> } | null {
+  const query = signInQuery(scope, filter);
+  if (query === null) return null;
+  const page = newestFirst({ columns: COLUMNS, ...query, cursor, limit });
+  const statement = sql<SignInRow>`
+    select ${SHOWN} from (${page}) event left join users account on account.id = event.target_id
+     order by event.occurred_at desc, event.id desc`;
+  return { name: query.name === null ? null : `signins-${query.name}${cursor ? "-after" : ""}`, statement };
 }
 
-function conditions(eb: Events, filter: SignInFilter): Expression<SqlBool> {
-  const all: Expression<SqlBool>[] = [eb("action", "=", "signedIn")];
-  if (filter.userId) all.push(eb("target_id", "=", filter.userId));
-  if (filter.email) {
-    const email = normalizeEmail(filter.email) ?? filter.email.trim().toLowerCase();
-    all.push(
-      eb.or([
-        eb("target_id", "in", eb.selectFrom("users").select("id").where("email", "=", email)),
-        eb.and([eb("target_id", "is", null), eb("claimed_email", "=", email)]),
-      ]),
-    );
-  }
-  if (filter.status) all.push(eb("status", "in", listOf(filter.status)));
-  if (filter.authMethod) all.push(eb("auth_method", "in", listOf(filter.authMethod)));
-  if (filter.provider) all.push(eb("provider", "in", listOf(filter.provider)));
-  if (filter.organizationId) all.push(eb("organization_id", "in", listOf(filter.organizationId)));
-  if (filter.ip) {
-    all.push(filter.ip.includes("/") ? sql<boolean>`audit_events.ip <<= ${filter.ip}::inet` : eb("ip", "=", filter.ip));
-  }
-  if (filter.requestId) all.push(eb("request_id", "=", filter.requestId));
-  if (filter.sessionId) all.push(eb("session_id", "=", filter.sessionId));
-  if (filter.failureReason) all.push(eb("failure_reason", "in", listOf(filter.failureReason)));
-  if (filter.from) all.push(eb("occurred_at", ">=", filter.from));
-  if (filter.to) all.push(eb("occurred_at", "<", filter.to));
-  return eb.and(all);
+/** Rows with what is unusual about them. */
+export async function describeSignIns(db: Database, rows: readonly SignInRow[]): Promise<SignIn[]> {
+  const labels = await findSignals(db, rows);
+  return rows.map(({ micros: _, ...row }) => ({
+    ...row,
+    status: row.status as SignIn["status"],
+    authMethod: row.authMethod as AuthMethod | null,
+    device: deviceOf(row.userAgent),
+    signals: labels.get(row.id) ?? [],
+  }));
 }
 
-/**
- * @param scope whose attempts may be seen: `"all"`, those of some organizations, or those against one user
- * @param limit rows a page, 1 to 200
- */
+/** @param limit rows a page, 1 to 200 */
 export async function listSignIns(
   db: Database,
-  scope: "all" | { organizations: string[] } | { userId: string },
+  scope: Scope,
   filter: SignInFilter,
   cursor: Cursor | null,
   limit: number,
 ): Promise<SignInPage> {
-  let query = db
-    .selectFrom("audit_events")
-    .leftJoin("users", "users.id", "audit_events.target_id")
-    .select([
-      "audit_events.id",
-      "audit_events.occurred_at as occurredAt",
-      sql<string>`(extract(epoch from audit_events.occurred_at) * 1000000)::bigint::text`.as("micros"),
-      "audit_events.status",
-      "audit_events.auth_method as authMethod",
-      "audit_events.provider",
-      "audit_events.second_factor as secondFactor",
-      "audit_events.failure_reason as failureReason",
-      "audit_events.target_id as userId",
-      "users.email",
-      "audit_events.claimed_email as claimedEmail",
-      "audit_events.organization_id as organizationId",
-      sql<string | null>`host(audit_events.ip)`.as("ip"),
-      "audit_events.user_agent as userAgent",
-      "audit_events.request_id as requestId",
-      "audit_events.session_id as sessionId",
-    ])
-    .where((eb) => conditions(eb as unknown as Events, filter));
-  if (scope !== "all") {
-    if ("userId" in scope) query = query.where("audit_events.target_id", "=", scope.userId);
-    else {
-      const { organizations } = scope;
-      if (organizations.length === 0) return { items: [], nextCursor: null };
-      query = query.where("audit_events.organization_id", "in", organizations);
-    }
-  }
-  if (cursor) {
-    query = query
-      // Said again as a plain bound: a row comparison alone does not exclude the newer partitions.
-      .where("audit_events.occurred_at", "<=", sql<Date>`${cursor.occurredAt}::timestamptz`)
-      .where(
-        sql<boolean>`(audit_events.occurred_at, audit_events.id) < (${cursor.occurredAt}::timestamptz, ${cursor.id}::uuid)`,
-      );
-  }
-  const rows = await query
-    .orderBy("audit_events.occurred_at", "desc")
-    .orderBy("audit_events.id", "desc")
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit).map(({ micros: _, ...row }) => ({
-    ...row,
-    status: row.status as "success" | "failure",
-    authMethod: row.authMethod as AuthMethod | null,
-    device: deviceOf(row.userAgent),
-  }));
+  const query = signInPageQuery(scope, filter, cursor, limit + 1);
+  if (query === null) return { items: [], nextCursor: null };
+  const rows = await runNamed(db, query.name, query.statement);
   const last = rows[limit - 1];
-  return { items, nextCursor: rows.length > limit && last ? encodeCursor(last.micros, last.id) : null };
+  return {
+    items: await describeSignIns(db, rows.slice(0, limit)),
+    nextCursor: rows.length > limit && last ? encodeCursor(last.micros, last.id) : null,
+  };
 }

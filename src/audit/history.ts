@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { type AuthMethod, authMethods } from "@/audit/catalogue";
 import { failureReasons } from "@/audit/reasons";
+import { type Signal, signalKinds } from "@/audit/signals/signal";
 import { storableText } from "@/platform/text";
 
-const oneOrMany = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1).max(50)]);
+export const oneOrMany = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1).max(50)]);
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\/(?:3[0-2]|[12]\d|\d))?$/;
 
@@ -14,8 +15,10 @@ function isAddressOrRange(text: string): boolean {
   return range?.[1] !== undefined && z.ipv6().safeParse(range[1]).success;
 }
 
+export const addressOrRange = z.string().trim().max(64).refine(isAddressOrRange, "ip needs an address or CIDR");
+
 /** Text that a row could hold at all: PostgreSQL stores no NUL. */
-const storedText = (max: number) =>
+export const storedText = (max: number) =>
   z
     .string()
     .min(1)
@@ -23,20 +26,22 @@ const storedText = (max: number) =>
     .refine((text) => storableText(text, max) === text, "holds characters that no row can hold");
 
 /** Far beyond any row, and within what PostgreSQL takes. */
-const time = () => z.date().min(new Date("0001-01-01T00:00:00Z")).max(new Date("9999-12-31T23:59:59Z"));
+export const time = () => z.date().min(new Date("0001-01-01T00:00:00Z")).max(new Date("9999-12-31T23:59:59Z"));
 
 export const signInFilter = z.strictObject({
-  userId: z.uuid().optional(),
+  userId: z.uuid().toLowerCase().optional(),
   /** The account's email, or what was typed where there is no such account. */
   email: storedText(320).optional(),
   status: oneOrMany(z.enum(["success", "failure"])).optional(),
   authMethod: oneOrMany(z.enum(authMethods)).optional(),
   provider: oneOrMany(storedText(200)).optional(),
-  organizationId: oneOrMany(z.uuid()).optional(),
-  ip: z.string().trim().max(64).refine(isAddressOrRange, "ip needs an address or CIDR").optional(),
+  organizationId: oneOrMany(z.uuid().toLowerCase()).optional(),
+  ip: addressOrRange.optional(),
   requestId: storedText(128).optional(),
-  sessionId: z.uuid().optional(),
+  sessionId: z.uuid().toLowerCase().optional(),
   failureReason: oneOrMany(z.enum(failureReasons)).optional(),
+  /** Labels of what is unusual about an attempt. */
+  signal: oneOrMany(z.enum(signalKinds)).optional(),
   /** Inclusive. */
   from: time().optional(),
   /** Exclusive. */
@@ -44,6 +49,11 @@ export const signInFilter = z.strictObject({
 });
 
 export type SignInFilter = z.infer<typeof signInFilter>;
+
+/** What a reader of other people's history may see: all of it, or that of some organizations. */
+export type ReaderScope = "all" | { organizations: readonly string[] };
+/** Whose part of the history is asked for: what a reader may see, or the attempts against oneself. */
+export type Scope = ReaderScope | { userId: string };
 
 export type SignIn = {
   id: string;
@@ -64,6 +74,8 @@ export type SignIn = {
   device: string | null;
   requestId: string | null;
   sessionId: string | null;
+  /** What is unusual about it. */
+  signals: Signal[];
 };
 
 export type SignInPage = { items: SignIn[]; nextCursor: string | null };

@@ -61,6 +61,8 @@ type Scene = {
   session: GatebookSession | null;
   victim: string;
   victimSession: string;
+  /** What the victim has done. */
+  victimEvent: string;
   /** Of somebody whom acme has invited. */
   invitation: string;
   /** One that is enabled, and one that is not. */
@@ -89,6 +91,11 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
   },
   "account.security": { expected: signedIn },
   "account.updateProfile": { input: () => ({ name: "A Name" }), expected: signedIn },
+  "audit.list": { input: () => ({}), expected: historyReaders },
+  "audit.get": {
+    input: ({ victimEvent }) => ({ id: victimEvent }),
+    expected: ["UNAUTHORIZED", "FORBIDDEN", "OK", "NOT_FOUND", "OK", "OK"],
+  },
   "organizations.list": { input: () => ({}), expected: ofTheirOwn },
   "organizations.get": { input: ofAcme, expected: administrators },
   "organizations.create": { input: () => ({ name: "New", slug: `new-${newId()}` }), expected: instanceAdmins },
@@ -122,7 +129,9 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
     expected: ["UNAUTHORIZED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
   },
   "session.revokeOthers": { expected: signedIn },
+  "signIns.facets": { input: () => ({}), expected: historyReaders },
   "signIns.list": { input: () => ({}), expected: historyReaders },
+  "signIns.stats": { input: () => ({}), expected: historyReaders },
   "ssoConnections.list": { expected: ofTheirOwn },
   "ssoConnections.get": { input: ofEnabled, expected: administrators },
   "ssoConnections.create": {
@@ -203,7 +212,20 @@ async function setScene(person: Person): Promise<Scene> {
   const invited = { organizationId: acme, email: `invited-${victim}@example.com`, invitedBy: victim };
   const invitation = await insertInvitation(postgres.db, { ...invited, ...terms });
   const connections = { enabled: await addConnection(at), disabled: await addConnection(null) };
-  const around = { victim, victimSession, invitation, connections };
+  const victimEvent = newId();
+  await postgres.db
+    .insertInto("audit_events")
+    .values({
+      id: victimEvent,
+      occurred_at: at,
+      action: "signedOut",
+      status: "success",
+      actor_type: "user",
+      actor_id: victim,
+      organization_id: acme,
+    })
+    .execute();
+  const around = { victim, victimSession, victimEvent, invitation, connections };
   if (person === "nobody") return { session: null, ...around };
   const role = ROLES[person];
   const id = await addPerson(person, role);

@@ -2,6 +2,7 @@
 import "server-only";
 import { router } from "@/trpc/procedures.server";
 import { accountRouter } from "@/trpc/routers/account.server";
+import { auditRouter } from "@/trpc/routers/audit.server";
 import { organizationsRouter } from "@/trpc/routers/organizations.server";
 import { sessionRouter } from "@/trpc/routers/session.server";
 import { signInsRouter } from "@/trpc/routers/sign-ins.server";
@@ -10,6 +11,7 @@ import { usersRouter } from "@/trpc/routers/users.server";
 
 export const appRouter = router({
   account: accountRouter,
+  audit: auditRouter,
   organizations: organizationsRouter,
   session: sessionRouter,
   signIns: signInsRouter,

@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "@db/connect.server";
 import { migrateToLatest } from "@db/migrate";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { findDrift, foldCounts } from "@/audit/counts/counts.store.server";
 import { BreakableProxy } from "@/audit/queue/breakable-proxy";
 import { FlatOutProcess } from "@/audit/queue/flat-out-process";
 import { freePort } from "@/workbench/ports";
@@ -46,6 +48,19 @@ async function expectTruth(child: FlatOutProcess, url: string, word: string): Pr
   expect(child.acknowledged.filter((name) => !set.has(name))).toEqual([]);
   expect(there.length).toBe(set.size);
   expect(there.filter((name) => Number(name.slice(word.length + 1)) >= child.sent)).toEqual([]);
+  await expectCounted(url);
+}
+
+/** What is counted ahead is what stands in the table, before and after it is folded. */
+async function expectCounted(url: string): Promise<void> {
+  const db = connect(url, 1);
+  try {
+    expect(await findDrift(db)).toEqual([]);
+    while ((await foldCounts(db)).more);
+    expect(await findDrift(db)).toEqual([]);
+  } finally {
+    await db.destroy();
+  }
 }
 
 const segments = async () =>

@@ -1,7 +1,10 @@
 /** `signIns.*`: the sign-in history for those who may read it. */
 import "server-only";
+import { z } from "zod";
 import { decodeCursor, signInFilter } from "@/audit/history";
 import { listSignIns } from "@/audit/history.store.server";
+import { statsInput } from "@/audit/history-summary";
+import { signInFacets, signInStats } from "@/audit/history-summary.store.server";
 import { pageInput } from "@/trpc/page-input";
 import { auditorProcedure, router } from "@/trpc/procedures.server";
 
@@ -14,4 +17,16 @@ export const signInsRouter = router({
       const cursor = input.cursor ? decodeCursor(input.cursor) : null;
       return listSignIns(ctx.db, ctx.historyScope, input.filter ?? {}, cursor, input.limit);
     }),
+
+  /** How many attempts there were by time, by outcome and by method: the histogram above the list. */
+  stats: auditorProcedure
+    .meta({ audit: "auditQueried" })
+    .input(statsInput)
+    .query(({ ctx, input }) => signInStats(ctx.db, ctx.historyScope, input.filter ?? {}, input.bucket)),
+
+  /** How many attempts each value of a part of the filter would find, its own selection ignored, and how many the filter finds. */
+  facets: auditorProcedure
+    .meta({ audit: "auditQueried" })
+    .input(z.strictObject({ filter: signInFilter.optional() }))
+    .query(({ ctx, input }) => signInFacets(ctx.db, ctx.historyScope, input.filter ?? {})),
 });

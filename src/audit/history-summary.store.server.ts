@@ -1,0 +1,183 @@
+/**
+ * Counts of attempts: from what is counted ahead where the filter asks for nothing else, and from the newest rows, up to a
+ * cap, where it does. Never from a count of all rows.
+ */
+import "server-only";
+import type { Database } from "@db/connect.server";
+import { type RawBuilder, sql } from "kysely";
+import type { AuthMethod } from "@/audit/catalogue";
+import { type CountedOf, countedAttempts } from "@/audit/counts/counts.store.server";
+import { type Grain, piecesOf } from "@/audit/counts/pieces";
+import type { Scope, SignInFilter } from "@/audit/history";
+import {
+  type Alike,
+  type Bar,
+  type Bucket,
+  bucketLengths,
+  bucketsOf,
+  facetOf,
+  goodBucket,
+  isAsked,
+  isCounted,
+  ORIGIN,
+  rangeOf,
+  type SignInFacets,
+  type SignInStats,
+  totalOf,
+} from "@/audit/history-summary";
+import { newestFirst, runNamed } from "@/audit/newest-first.store.server";
+import { organizationsOf, signInQuery } from "@/audit/sign-in-query.store.server";
+import { now } from "@/platform/clock";
+
+/** Attempts that are counted row by row. */
+export const COUNTED_ROWS = 10_000;
+const BARRED_ROWS = 50_000;
+const MOST_ORGANIZATIONS = 50;
+
+type BarRow = { startsAt: Date; attempts: number; oldest: Date | null } & Pick<Alike, "status" | "authMethod">;
+
+const grainOf: Partial<Record<Bucket, Grain>> = { hour: "hour", sixHours: "hour", day: "day", week: "day" };
+
+const dimensions = sql`status, auth_method as "authMethod", provider, failure_reason as "failureReason"`;
+
+function barOf(bucket: Bucket, column: string): RawBuilder<unknown> {
+  return sql`date_bin(make_interval(secs => ${bucketLengths[bucket] / 1000}), ${sql.ref(column)}, ${ORIGIN})`;
+}
+
+function countedOf(scope: Scope, filter: SignInFilter): CountedOf {
+  return organizationsOf(scope, filter.organizationId) ?? "instance";
+}
+
+/** Bars from counts. */
+export function countedBars(
+  scope: Scope,
+  filter: SignInFilter,
+  bucket: Bucket,
+  grain: Grain,
+): RawBuilder<BarRow & Alike> {
+  const { from, to } = rangeOf(filter, now());
+  const pieces = piecesOf({ from, to: filter.to ?? null }, grain);
+  return sql<BarRow & Alike>`
+    select ${barOf(bucket, "starts_at")} as "startsAt", ${dimensions}, sum(attempts)::int as attempts, null as oldest
+      from (${countedAttempts(countedOf(scope, filter), pieces)}) counted
+     where starts_at < ${to} group by 1, 2, 3, 4, 5`;
+}
+
+/** Bars from the newest rows; null where there can be none. */
+export function rowBars(scope: Scope, filter: SignInFilter, bucket: Bucket): RawBuilder<BarRow & Alike> | null {
+  const query = signInQuery(scope, { ...filter, ...rangeOf(filter, now()) });
+  if (query === null) return null;
+  const columns = sql`event.occurred_at, event.id, event.status, event.auth_method, event.provider, event.failure_reason`;
+  const rows = newestFirst({ columns, ...query, cursor: null, limit: BARRED_ROWS });
+  return sql<BarRow & Alike>`
+    select ${barOf(bucket, "occurred_at")} as "startsAt", ${dimensions}, count(*)::int as attempts,
+           min(occurred_at) as oldest
+      from (${rows}) newest group by 1, 2, 3, 4, 5`;
+}
+
+/** Attempts by time. The filter's range is the last thirty days where it names none. */
+export async function signInStats(
+  db: Database,
+  scope: Scope,
+  filter: SignInFilter,
+  wanted: Bucket | undefined,
+): Promise<SignInStats> {
+  const { from, to } = rangeOf(filter, now());
+  const bucket = wanted ?? goodBucket(from, to);
+  const grain = isCounted(filter) ? grainOf[bucket] : undefined;
+  const statement = grain ? countedBars(scope, filter, bucket, grain) : rowBars(scope, filter, bucket);
+  const rows = statement === null ? [] : await runNamed(db, null, statement);
+  const bars = new Map<number, Bar>(
+    bucketsOf(bucket, from, to).map((startsAt) => [
+      startsAt.getTime(),
+      { startsAt, success: 0, failure: 0, byMethod: {} },
+    ]),
+  );
+  let counted = 0;
+  let oldest: Date | null = null;
+  for (const row of rows) {
+    counted += row.attempts;
+    if (row.oldest && (!oldest || row.oldest < oldest)) oldest = row.oldest;
+    const bar = bars.get(row.startsAt.getTime());
+    if (!bar || !isAsked(row, filter, "organizationId")) continue;
+    bar[row.status === "success" ? "success" : "failure"] += row.attempts;
+    const method = row.authMethod as AuthMethod | null;
+    if (method) bar.byMethod[method] = (bar.byMethod[method] ?? 0) + row.attempts;
+  }
+  const capped = !grain && counted >= BARRED_ROWS;
+  return { from, to, bucket, bars: [...bars.values()], countedFrom: capped ? oldest : null };
+}
+
+/** All attempts of a range, those alike together, whatever is selected of them; and by organization what is selected. */
+export function countedFacets(
+  scope: Scope,
+  filter: SignInFilter,
+): { alike: RawBuilder<Alike>; organizations: RawBuilder<Alike> } {
+  const pieces = piecesOf({ from: filter.from ?? null, to: filter.to ?? null }, "month");
+  const every = organizationsOf(scope, undefined) ?? ("organizations" as const);
+  return {
+    alike: sql<Alike>`
+      select ${dimensions}, sum(attempts)::int as attempts
+        from (${countedAttempts(countedOf(scope, filter), pieces)}) counted group by 1, 2, 3, 4`,
+    organizations: sql<Alike>`
+      select organization_id as "organizationId", ${dimensions}, sum(attempts)::int as attempts
+        from (${countedAttempts(every, pieces)}) counted group by 1, 2, 3, 4, 5`,
+  };
+}
+
+/** The newest attempts that meet the narrow parts of a filter, those alike together; null where there can be none. */
+export function rowFacets(scope: Scope, filter: SignInFilter): RawBuilder<Alike> | null {
+  const { status: _s, authMethod: _m, provider: _p, failureReason: _r, organizationId: _o, ...narrow } = filter;
+  const query = signInQuery(scope, narrow);
+  if (query === null) return null;
+  const columns = sql`event.occurred_at, event.id, event.status, event.auth_method, event.provider, event.failure_reason,
+    event.organization_id`;
+  const rows = newestFirst({ columns, ...query, cursor: null, limit: COUNTED_ROWS + 1 });
+  return sql<Alike>`
+    select organization_id as "organizationId", ${dimensions}, count(*)::int as attempts
+      from (${rows}) newest group by 1, 2, 3, 4, 5`;
+}
+
+async function nameOrganizations(
+  db: Database,
+  values: readonly { value: string; count: number }[],
+): Promise<SignInFacets["organizationId"]> {
+  const busiest = values.slice(0, MOST_ORGANIZATIONS);
+  if (busiest.length === 0) return [];
+  const rows = await db
+    .selectFrom("organizations")
+    .select(["id", "name"])
+    .where(
+      "id",
+      "in",
+      busiest.map(({ value }) => value),
+    )
+    .execute();
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return busiest.map(({ value, count }) => ({ value, count, name: names.get(value) ?? value }));
+}
+
+/** Counts for each part of the filter, its own selection ignored, and of what the whole filter finds. */
+export async function signInFacets(db: Database, scope: Scope, filter: SignInFilter): Promise<SignInFacets> {
+  let [alike, byOrganization, more]: [Alike[], Alike[], boolean] = [[], [], false];
+  if (isCounted(filter)) {
+    const statements = countedFacets(scope, filter);
+    [alike, byOrganization] = await Promise.all([
+      runNamed(db, null, statements.alike),
+      runNamed(db, null, statements.organizations),
+    ]);
+  } else {
+    const statement = rowFacets(scope, filter);
+    alike = byOrganization = statement === null ? [] : await runNamed(db, null, statement);
+    more = alike.reduce((sum, { attempts }) => sum + attempts, 0) > COUNTED_ROWS;
+  }
+  const count = totalOf(alike, filter);
+  return {
+    total: more ? { count: Math.min(count, COUNTED_ROWS), more } : { count, more },
+    status: facetOf("status", alike, filter),
+    authMethod: facetOf("authMethod", alike, filter),
+    provider: facetOf("provider", alike, filter),
+    failureReason: facetOf("failureReason", alike, filter),
+    organizationId: await nameOrganizations(db, facetOf("organizationId", byOrganization, filter)),
+  };
+}
