@@ -161,6 +161,10 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
   },
   "users.update": { input: ({ victim }) => ({ userId: victim, name: "A Name" }), expected: administrators },
   "users.changes": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
+  "users.endSession": {
+    input: ({ victim, victimSession }) => ({ userId: victim, sessionId: victimSession }),
+    expected: administrators,
+  },
   "users.endSessions": { input: ({ victim }) => ({ userId: victim }), expected: administrators },
 };
 

@@ -38,11 +38,16 @@ export function providerName(id: string | null): string {
   return providers[id] ?? id;
 }
 
+/** "an authenticator code" */
+export function secondFactorWords(factor: string): string {
+  return secondFactors[factor] ?? factor;
+}
+
 /** "password", "email link", "GitHub", "password, then an authenticator code" */
 export function methodWords({ authMethod, provider, secondFactor }: Method): string {
   if (authMethod === null) return provider === null ? "not known" : providerName(provider);
   const first = authMethod === "sso" && provider !== null ? providerName(provider) : methodNames[authMethod];
-  return secondFactor === null ? first : `${first}, then ${secondFactors[secondFactor] ?? secondFactor}`;
+  return secondFactor === null ? first : `${first}, then ${secondFactorWords(secondFactor)}`;
 }
 
 /** "Signed in with a password" */
@@ -54,6 +59,6 @@ export function signedInSentence({ authMethod, provider, secondFactor }: Method)
     passkey: "a passkey",
   };
   const how = authMethod === null ? "" : ` with ${first[authMethod]}`;
-  const then = secondFactor === null ? "" : `, then ${secondFactors[secondFactor] ?? secondFactor}`;
+  const then = secondFactor === null ? "" : `, then ${secondFactorWords(secondFactor)}`;
   return `Signed in${how}${then}`;
 }

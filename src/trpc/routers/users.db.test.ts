@@ -72,6 +72,27 @@ const call = <T>(work: (caller: ReturnType<typeof newCaller>) => Promise<T>): Pr
 };
 const rows = () => postgres.db.selectFrom("audit_events").selectAll().where("request_id", "=", requestId).execute();
 
+describe("ending one session of somebody", () => {
+  test("ends that one, and leaves its row; one that is over, or somebody else's, is not there", async () => {
+    const [one, two] = [await begin(member), await begin(member)];
+    const other = await begin(await insertMember("member"));
+    expect(await call((caller) => caller.users.endSession({ userId: member, sessionId: one }))).toEqual({ ended: 1 });
+    expect(await rows()).toMatchObject([
+      { action: "sessionRevoked", status: "success", target_id: one, details: { by: "administrator" } },
+    ]);
+    expect(await Promise.all([one, two, other].map(isLive))).toEqual([false, true, true]);
+    for (const sessionId of [one, other]) {
+      await expect(call((caller) => caller.users.endSession({ userId: member, sessionId }))).rejects.toMatchObject({
+        code: "NOT_FOUND",
+      });
+      expect(await rows()).toMatchObject([
+        { action: "sessionRevoked", status: "failure", failure_reason: "not_found", details: { by: "administrator" } },
+      ]);
+    }
+    expect(await isLive(other)).toBe(true);
+  });
+});
+
 describe("a link to a new password", () => {
   test("is refused where no mail can be sent, and that it was asked for is in the book", async () => {
     await expect(call((caller) => caller.users.sendPasswordReset({ userId: member }))).rejects.toMatchObject({

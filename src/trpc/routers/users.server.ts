@@ -7,7 +7,7 @@ import { decodeCursor } from "@/audit/history";
 import { listPersonChanges } from "@/audit/person-changes.store.server";
 import { mailPasswordReset } from "@/auth/password-reset.server";
 import { offersEmailLink } from "@/auth/providers/offered.server";
-import { endOtherSessions } from "@/auth/session.store.server";
+import { endOtherSessions, endSessionOf } from "@/auth/session.store.server";
 import type { GatebookSession } from "@/auth/session-shape";
 import { findStanding, lockInstanceAdmins, setDisabled, updateStanding } from "@/directory/administration.store.server";
 import { findPerson } from "@/directory/people.store.server";
@@ -97,6 +97,19 @@ export const usersRouter = router({
         user.organizationId,
       );
       return { ended: ended.length };
+    }),
+
+  /** Ends one session of a person. NOT_FOUND for what is not a live session of theirs. */
+  endSession: administratorProcedure
+    .meta({ audit: "sessionRevoked" })
+    .input(userInput.extend({ sessionId: z.uuid() }))
+    .mutation(async ({ ctx, input }) => {
+      ctx.audit.details({ by: "administrator" });
+      const user = await administered(ctx, input.userId);
+      if (!(await endSessionOf(ctx.db, user.id, input.sessionId, now())))
+        throw new Refused("NOT_FOUND", "not_found", "That session has ended already.");
+      ctx.audit.target({ type: "session", id: input.sessionId }, user.organizationId);
+      return { ended: 1 };
     }),
 
   /** Mails a person a link to choose a new password. Nobody but them ever sets it (ASVS 6.4.6). */

@@ -91,3 +91,9 @@ export function filterTitle(values: FilterValues): string {
   );
   return parts.length === 0 ? "Sign-ins" : `Sign-ins: ${parts.join(", ")}`;
 }
+
+/** How much is shown, without counting what isn't: that would cost more than the list. */
+export function countWords(shown: number, more: boolean, older: boolean): string {
+  const count = shown === 1 ? "1 sign-in" : `${shown} sign-ins`;
+  return `${count}${older ? " from an earlier page on" : ""}${more ? ", more below" : ""}`;
+}

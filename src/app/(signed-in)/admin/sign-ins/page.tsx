@@ -3,15 +3,18 @@ import { TRPCError } from "@trpc/server";
 import { SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import type { ComponentProps } from "react";
 import { NoPermission } from "@/app/_shell/no-permission";
 import { readFilter } from "@/app/(signed-in)/admin/sign-ins/filter";
 import { FilterForm, FilterParts } from "@/app/(signed-in)/admin/sign-ins/filter-form";
 import { filterHref, filterTitle } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import { PAGE_SIZE } from "@/app/(signed-in)/admin/sign-ins/page-size";
-import { SignInList } from "@/app/(signed-in)/admin/sign-ins/sign-in-list.client";
+import { SignInConsole } from "@/app/(signed-in)/admin/sign-ins/sign-in-console.client";
+import { SignInPages } from "@/app/(signed-in)/admin/sign-ins/sign-in-pages";
+import { readView, viewHref } from "@/app/(signed-in)/admin/sign-ins/view";
 import type { SearchParams } from "@/app/search-params";
 import { requireSession } from "@/auth/session.server";
-import { canReadHistory } from "@/auth/session-shape";
+import { canAdminister, canReadHistory } from "@/auth/session-shape";
 import { HydrateClient, trpc } from "@/trpc/caller.server";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
@@ -24,8 +27,10 @@ export async function generateMetadata({ searchParams }: PageProps): Promise<Met
 }
 
 export default async function SignInsPage({ searchParams }: PageProps) {
-  const { values, filter, problems, cursor, untidy } = readFilter(await searchParams);
-  const session = await requireSession(filterHref(values, cursor));
+  const params = await searchParams;
+  const { values, filter, problems, cursor, untidy } = readFilter(params);
+  const view = readView(params);
+  const session = await requireSession(viewHref(values, view, cursor));
   if (!canReadHistory(session)) {
     // The procedure refuses too, and records that somebody asked.
     await trpc.signIns.list({ limit: 1 }).catch((error: unknown) => {
@@ -34,15 +39,9 @@ export default async function SignInsPage({ searchParams }: PageProps) {
     return <NoPermission title="Sign-ins" session={session} />;
   }
   // A plain form sends its empty fields along; the address that people copy should not carry them.
-  if (untidy) redirect(filterHref(values));
+  if (untidy) redirect(viewHref(values, view));
 
   const readable = Object.keys(problems).length === 0;
-  if (readable) {
-    await trpc.signIns.list.prefetchInfinite(
-      { filter, limit: PAGE_SIZE, cursor },
-      { initialCursor: cursor, getNextPageParam: (last) => last.nextCursor },
-    );
-  }
   return (
     <>
       <PageHeader title="Sign-ins">Every attempt to sign in, newest first, failed ones included.</PageHeader>
@@ -51,9 +50,7 @@ export default async function SignInsPage({ searchParams }: PageProps) {
         <FilterParts values={values} />
       </div>
       {readable ? (
-        <HydrateClient>
-          <SignInList key={filterHref(values, cursor)} values={values} filter={filter} cursor={cursor} />
-        </HydrateClient>
+        <SignIns values={values} filter={filter} cursor={cursor} view={view} administers={canAdminister(session)} />
       ) : (
         <Card>
           <EmptyState icon={SearchX} title="This filter can't be used yet">
@@ -62,5 +59,23 @@ export default async function SignInsPage({ searchParams }: PageProps) {
         </Card>
       )}
     </>
+  );
+}
+
+/** The first view comes with the page, whichever way it is shown. */
+async function SignIns(props: ComponentProps<typeof SignInConsole>) {
+  const { values, filter, cursor, view } = props;
+  if (view.pages) {
+    const page = await trpc.signIns.list({ filter, limit: PAGE_SIZE, cursor });
+    return <SignInPages values={values} page={page} cursor={cursor} view={view} />;
+  }
+  await trpc.signIns.list.prefetchInfinite(
+    { filter, limit: PAGE_SIZE, cursor },
+    { initialCursor: cursor, getNextPageParam: (last) => last.nextCursor },
+  );
+  return (
+    <HydrateClient>
+      <SignInConsole key={filterHref(values, cursor)} {...props} />
+    </HydrateClient>
   );
 }

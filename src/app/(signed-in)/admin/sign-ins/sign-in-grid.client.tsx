@@ -1,0 +1,170 @@
+"use client";
+/**
+ * The rows of the history as a grid (WAI-ARIA): one tab stop, arrows inside, and never more rows in the page than fit a
+ * screen or two, however many there are. Below 768 px each row is an entry of two lines.
+ */
+import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
+import clsx from "clsx";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type CellFilter, columns } from "@/app/(signed-in)/admin/sign-ins/columns";
+import { moved, type Place } from "@/app/(signed-in)/admin/sign-ins/grid-keys";
+import { GridRow } from "@/app/(signed-in)/admin/sign-ins/grid-row";
+import { columnKeys, columnNames, type View } from "@/app/(signed-in)/admin/sign-ins/view";
+import type { SignIn } from "@/audit/history";
+import { localOffset } from "@/ui/format-time";
+import { useHydrated, useMedia } from "@/ui/use-media.client";
+
+type SignInGridProps = {
+  items: SignIn[];
+  view: View;
+  /** How many there are in all, where that is known. */
+  total: number | null;
+  /** The event whose details are open. */
+  openId: string | null;
+  lettersWork: boolean;
+  onOpen: (item: SignIn) => void;
+  onFilter: (filter: CellFilter) => void;
+  onHelp: () => void;
+  /** Called when the last rows come into view. */
+  onEnd: () => void;
+};
+
+const HEIGHTS = { comfortable: 44, compact: 32, narrow: 64 };
+/** Enough for the first view of any screen, so that server and browser begin with the same rows. */
+const FIRST_VIEW = { width: 1440, height: 2200 };
+
+export function SignInGrid(props: SignInGridProps) {
+  const { items, view, total, openId, onOpen, onEnd } = props;
+  const hydrated = useHydrated();
+  const narrow = useMedia("(max-width: 47.99rem)", false);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [offset, setOffset] = useState(0);
+  const [active, setActive] = useState<Place>({ row: 0, column: 0 });
+  const wantsFocus = useRef(false);
+  const shown = columnKeys.filter((column) => !view.hidden.includes(column));
+  const height = narrow ? HEIGHTS.narrow : HEIGHTS[view.density];
+
+  useEffect(() => setOffset((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), []);
+  const virtualizer = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: () => height,
+    getItemKey: (index) => items[index]?.id ?? index,
+    overscan: 8,
+    scrollMargin: offset,
+    initialRect: FIRST_VIEW,
+    // The row that has the focus stays, wherever the list is scrolled to.
+    rangeExtractor: (range) => {
+      const rows = defaultRangeExtractor(range);
+      return rows.includes(active.row) || active.row >= items.length
+        ? rows
+        : [...rows, active.row].toSorted((one, other) => one - other);
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what its measurements depend on
+  useEffect(() => virtualizer.measure(), [height, virtualizer]);
+
+  const rows = virtualizer.getVirtualItems();
+  const last = rows.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (hydrated && last >= items.length - 10) onEnd();
+  }, [hydrated, last, items.length, onEnd]);
+
+  const cellId = ({ row, column }: Place) => `cell-${items[row]?.id}-${column}`;
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    document.getElementById(cellId(active))?.focus();
+  });
+
+  function go(place: Place) {
+    wantsFocus.current = true;
+    setActive(place);
+    virtualizer.scrollToIndex(place.row, { align: "auto" });
+  }
+
+  function keyDown(event: KeyboardEvent) {
+    const { key } = event;
+    const item = items[active.row];
+    if (event.ctrlKey || event.metaKey || event.altKey || !item) return;
+    const isLetter = key.length === 1;
+    if (isLetter && !props.lettersWork) return;
+    const page = Math.max(1, Math.floor(window.innerHeight / height) - 2);
+    const place = moved(key, active, { rows: items.length, columns: shown.length, page });
+    const column = shown[active.column];
+    const filter = key === "f" && column ? columns[column].filter(item) : null;
+    if (place) go(place);
+    else if (key === "Enter") onOpen(item);
+    else if (filter) props.onFilter(filter);
+    else if (key === "?") props.onHelp();
+    else return;
+    event.preventDefault();
+  }
+
+  // Space for the rows that are not there. A style in the server's HTML would break the policy, and is not needed there.
+  const before = hydrated ? (rows[0]?.start ?? offset) - offset : 0;
+  const after = hydrated ? virtualizer.getTotalSize() - ((rows.at(-1)?.end ?? offset) - offset) : 0;
+  const zone = hydrated ? view.zone : "utc";
+  return (
+    <table
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table is what a grid is made of (WAI-ARIA APG)
+      role="grid"
+      aria-label="Sign-ins, newest first"
+      aria-rowcount={total === null ? -1 : total + 1}
+      aria-colcount={shown.length}
+      onKeyDown={keyDown}
+      className="w-full table-fixed border-separate border-spacing-0 text-sm max-md:block"
+    >
+      <thead className="max-md:sr-only">
+        <tr aria-rowindex={1}>
+          {shown.map((column) => (
+            <th
+              key={column}
+              scope="col"
+              className={clsx(
+                "sticky top-0 z-10 border-line border-b bg-sunken px-3 py-2 text-left font-medium text-muted text-xs first:pl-4",
+                columns[column].width,
+              )}
+            >
+              {columnNames[column]}
+              {column === "time" && ` (${zone === "local" ? localOffset(new Date()) : "UTC"})`}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody ref={body} className="max-md:block">
+        <Space height={before} columns={shown.length} />
+        {rows.map(({ index, key }) => {
+          const item = items[index];
+          if (!item) return null;
+          return (
+            <GridRow
+              key={key}
+              item={item}
+              index={index}
+              shown={shown}
+              zone={zone}
+              density={view.density}
+              open={item.id === openId}
+              activeColumn={index === Math.min(active.row, items.length - 1) ? active.column : null}
+              cellId={cellId}
+              onFocus={(column) => setActive({ row: index, column })}
+              onOpen={onOpen}
+            />
+          );
+        })}
+        <Space height={after} columns={shown.length} />
+      </tbody>
+    </table>
+  );
+}
+
+/** Stands for the rows that are out of sight. */
+function Space({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it is space, and no row to count
+    <tr role="presentation" className="max-md:block">
+      <td colSpan={columns} className="p-0 max-md:block" style={{ height }} />
+    </tr>
+  );
+}

@@ -1,0 +1,19 @@
+/** Links or buttons that unfold from a button. Without JavaScript too: it is the browser's own disclosure. */
+import { ChevronDown, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { buttonClass } from "@/ui/button";
+
+export function Menu({ label, icon: Icon, children }: { label: string; icon: LucideIcon; children: ReactNode }) {
+  return (
+    <details className="group relative">
+      <summary className={`${buttonClass({ size: "small" })} list-none`}>
+        <Icon className="size-4" />
+        {label}
+        <ChevronDown className="size-4 group-open:rotate-180" />
+      </summary>
+      <div className="absolute right-0 z-30 mt-1 flex max-h-[70vh] w-56 flex-col gap-1 overflow-y-auto rounded-md border border-line bg-raised p-1 text-sm">
+        {children}
+      </div>
+    </details>
+  );
+}
