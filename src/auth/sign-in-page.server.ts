@@ -3,6 +3,8 @@ import "server-only";
 import { cookies } from "next/headers";
 import { cookieNames } from "@/auth/cookies";
 import { csrfToken } from "@/auth/csrf.server";
+import { knownSignInPolicy } from "@/auth/policy/sign-in-policy.server";
+import { routeOf } from "@/auth/policy/vouching";
 import {
   offeredClients,
   offeredSsoProviders,
@@ -11,6 +13,7 @@ import {
 } from "@/auth/providers/offered.server";
 import { safeReturnPath } from "@/auth/redirects";
 import { env } from "@/platform/env";
+import { normalizeEmail } from "@/platform/text";
 
 export type SignInPageData = {
   csrfToken: string;
@@ -20,9 +23,20 @@ export type SignInPageData = {
   emailLink: boolean;
   /** The email of the try that just failed, to stay in its field. */
   flash: { email: string } | null;
+  /** Where its domain has ways in of its own: which of them may sign somebody in now. */
+  route: { domain: string; providers: SsoProvider[] } | null;
   /** Where to go afterwards: a path on this origin. */
   returnTo: string;
 };
+
+function routeOfTyped(typed: string | undefined): SignInPageData["route"] {
+  const policy = knownSignInPolicy();
+  const email = normalizeEmail(typed ?? "");
+  const route = policy && email !== null ? routeOf(policy, email) : null;
+  if (!route) return null;
+  const providers = offeredClients().filter(({ id }) => route.providers.includes(id));
+  return { domain: route.domain, providers: providers.map(({ id, name }) => ({ id, name })) };
+}
 
 /** @param callbackUrl the page's query parameter, as it came */
 export async function signInPageData(callbackUrl?: string): Promise<SignInPageData> {
@@ -35,6 +49,7 @@ export async function signInPageData(callbackUrl?: string): Promise<SignInPageDa
     providerNames: new Map(offeredClients().map(({ id, name }) => [id, name])),
     emailLink: offersEmailLink(),
     flash: email ? { email } : null,
+    route: routeOfTyped(email),
     returnTo: safeReturnPath(callbackUrl, NEXTAUTH_URL),
   };
 }

@@ -34,6 +34,14 @@ describe("what /sign-in says after a failure", () => {
     expect(text({ code: "email_missing" })).toMatch(/^Your provider didn't tell us/);
   });
 
+  it("says where people of an organization sign in, whether or not an address was typed", () => {
+    const code = "connection_required";
+    expect(text({ code, provider: "openid", domain: "acme.test" })).toBe("acme.test signs in with Acme OpenID.");
+    expect(text({ code, provider: "openid" })).toBe("Your organization signs in with Acme OpenID.");
+    expect(text({ code, provider: "sso-gone" })).toMatch(/^Your organization .* isn't available right now/);
+    expect(text({ code: "invitation_needed", provider: "openid" })).toMatch(/^Acme OpenID lets people in who were/);
+  });
+
   it("quotes a well-formed reference and nothing else", () => {
     expect(text({ code: "unavailable", reference: "0199c5d2-1111-7abc-8def-000000000000" })).toMatch(
       /Reference 0199c5d2-1111-7abc-8def-000000000000$/,

@@ -1,6 +1,6 @@
 /** What /sign-in says after an attempt that failed, by the code in its address. Pure. */
 
-export type SignInError = { code: string; minutes?: string; provider?: string; reference?: string };
+export type SignInError = { code: string; minutes?: string; provider?: string; domain?: string; reference?: string };
 
 /** A reference is quoted only in the form that we give out: the address bar is anybody's to fill. */
 const REFERENCE = /^[A-Za-z0-9._:-]{8,128}$/;
@@ -51,6 +51,14 @@ export function signInErrorText(error: SignInError, providerNames: ReadonlyMap<s
         `Signing in with ${provider ?? "your provider"} isn't set up right, and trying again won't help. Use another way, and send your administrator this message.`,
         error.reference,
       );
+    case "connection_required": {
+      const who = error.domain ?? "Your organization";
+      return provider === undefined
+        ? `${who} signs in with a connection of its own, which isn't available right now. Ask your administrator.`
+        : `${who} signs in with ${provider}.`;
+    }
+    case "invitation_needed":
+      return `${provider ?? "Your provider"} lets people in who were invited. Ask your organization's administrator for an invitation.`;
     case "not_allowed":
       return "That way of signing in isn't allowed for this account.";
     case "unavailable":

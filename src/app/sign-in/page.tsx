@@ -5,20 +5,26 @@ import { redirect } from "next/navigation";
 import { QuietPage } from "@/app/_shell/quiet-page";
 import { signInErrorText } from "@/app/_words/sign-in-errors";
 import { oneParam, type SearchParams } from "@/app/search-params";
+import type { SsoProvider } from "@/auth/providers/offered.server";
 import { getSession } from "@/auth/session.server";
 import { SessionUnavailable } from "@/auth/session-errors";
-import { signInPageData } from "@/auth/sign-in-page.server";
+import { type SignInPageData, signInPageData } from "@/auth/sign-in-page.server";
 import { Button } from "@/ui/button";
 import { ErrorSummary } from "@/ui/error-summary.client";
 import { Field } from "@/ui/field";
+import { NoticeSummary } from "@/ui/notice-summary.client";
 import { PasswordField } from "@/ui/password-field.client";
 
 type PageProps = { searchParams: Promise<SearchParams> };
 
 export async function generateMetadata({ searchParams }: PageProps): Promise<Metadata> {
-  const failed = oneParam(await searchParams, "error") !== undefined;
+  const error = oneParam(await searchParams, "error");
+  const failed = error !== undefined && error !== LED;
   return { title: { absolute: failed ? "Error: Sign in to Gatebook" : "Sign in to Gatebook" } };
 }
+
+/** The code of those who were led to the connection of their organization: no error of theirs. */
+const LED = "connection_required";
 
 /** Whether the visitor is in already. While the database is away nobody can say, and the page explains itself. */
 async function signedIn(): Promise<boolean> {
@@ -33,32 +39,56 @@ async function signedIn(): Promise<boolean> {
 export default async function SignInPage({ searchParams }: PageProps) {
   const params = await searchParams;
   const error = oneParam(params, "error");
-  const { csrfToken, providers, providerNames, emailLink, flash, returnTo } = await signInPageData(
+  const { csrfToken, providers, providerNames, emailLink, flash, route, returnTo } = await signInPageData(
     oneParam(params, "callbackUrl"),
   );
   if (error === undefined && (await signedIn())) redirect(returnTo);
 
+  const led = error === LED ? oneParam(params, "provider") : undefined;
+  const ownProviders = leadingTo(led, route, providerNames);
+  const Summary = led !== undefined && ownProviders.length > 0 ? NoticeSummary : ErrorSummary;
   const hidden = (
     <>
       <input type="hidden" name="csrfToken" value={csrfToken} />
       <input type="hidden" name="callbackUrl" value={returnTo} />
     </>
   );
+  const continueWith = ({ id, name }: SsoProvider, weight?: "primary") => (
+    <form method="post" action={`/api/auth/signin/${encodeURIComponent(id)}`}>
+      {hidden}
+      {flash && <input type="hidden" name="login_hint" value={flash.email} />}
+      <Button type="submit" className="w-full" {...(weight ? { weight } : {})}>
+        Continue with {name}
+      </Button>
+    </form>
+  );
   return (
     <QuietPage note="Every attempt to sign in is recorded, with its time, address and browser.">
       <h1 className="font-semibold text-lg tracking-tight">Sign in to Gatebook</h1>
       {error !== undefined && (
-        <ErrorSummary>
+        <Summary>
           {signInErrorText(
             {
               code: error,
               minutes: oneParam(params, "minutes"),
               provider: oneParam(params, "provider"),
+              domain: route?.providers.some(({ id }) => id === led) ? route.domain : undefined,
               reference: oneParam(params, "requestId"),
             },
             providerNames,
           )}
-        </ErrorSummary>
+        </Summary>
+      )}
+      {error !== undefined && ownProviders.length > 0 && (
+        <section aria-label="Your organization" className="flex flex-col gap-3">
+          {led === undefined && route && (
+            <p className="text-sm [overflow-wrap:anywhere]">{route.domain} has its own way in:</p>
+          )}
+          {ownProviders.map((provider) => (
+            <div key={provider.id}>{continueWith(provider, "primary")}</div>
+          ))}
+          <Or />
+        </section>
       )}
       <form method="post" action="/api/auth/callback/credentials" className="flex flex-col gap-4">
         {hidden}
@@ -92,20 +122,26 @@ export default async function SignInPage({ searchParams }: PageProps) {
       </form>
       {providers.length > 0 && (
         <ul className="-mt-2 flex flex-col gap-3">
-          {providers.map(({ id, name }) => (
-            <li key={id}>
-              <form method="post" action={`/api/auth/signin/${encodeURIComponent(id)}`}>
-                {hidden}
-                <Button type="submit" className="w-full">
-                  Continue with {name}
-                </Button>
-              </form>
-            </li>
-          ))}
+          {providers
+            .filter(({ id }) => !ownProviders.some((own) => own.id === id))
+            .map((provider) => (
+              <li key={provider.id}>{continueWith(provider)}</li>
+            ))}
         </ul>
       )}
     </QuietPage>
   );
+}
+
+/** The providers of the person's organization: the one that they were led to, or those of the domain that they typed. */
+function leadingTo(
+  led: string | undefined,
+  route: SignInPageData["route"],
+  providerNames: SignInPageData["providerNames"],
+): SsoProvider[] {
+  if (led === undefined) return route?.providers ?? [];
+  const name = providerNames.get(led);
+  return name === undefined ? [] : [{ id: led, name }];
 }
 
 function Or() {

@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { ProviderTokens } from "@/account/provider-tokens";
 import type { AuthMethod } from "@/audit/catalogue";
 import type { FailureReason } from "@/audit/reasons";
+import type { MappedRole } from "@/directory/connections";
 import { now } from "@/platform/clock";
 import { newId } from "@/platform/ids";
 
@@ -31,10 +32,18 @@ export type Account = {
   disabledAt: Date | null;
   /** The organization that the attempt's events belong to: the user's oldest membership. */
   organizationId: string | null;
+  instanceRole: "admin" | "auditor" | null;
 };
 
 /** A gate's no. `cause` and `providerError` are codes that go into the event's details. */
-export type Refusal = { reason: FailureReason; gate?: string; cause?: string; providerError?: string };
+export type Refusal = {
+  reason: FailureReason;
+  gate?: string;
+  cause?: string;
+  providerError?: string;
+  /** With `redirected_by_policy`: the id of the provider that the answer leads to. */
+  leadsTo?: string;
+};
 
 /** The cause of a refusal that only says: the database could not be asked. */
 export const DATABASE_AWAY = "database_unavailable";
@@ -43,9 +52,19 @@ export const DATABASE_AWAY = "database_unavailable";
 export type Provision =
   | { kind: "none" }
   | { kind: "spend_token"; tokenId: string }
-  | { kind: "accept_invitation"; tokenId: string; invitationId: string }
+  | { kind: "accept_invitation"; tokenId: string; invitationId: string; organizationId: string }
   | { kind: "use_identity"; subject: string }
   | { kind: "create_user"; subject: string; email: string; name: string | null };
+
+/** What somebody becomes, or stays, in an organization by signing in. */
+export type Joining = {
+  organizationId: string;
+  role: MappedRole;
+  /** Whether those become members who are none. */
+  mayJoin: boolean;
+  /** Whether the role of those who are members follows what the provider says. */
+  follows: boolean;
+};
 
 export type Attempt = {
   /**
@@ -63,6 +82,7 @@ export type Attempt = {
   claimedEmail: string | null;
   account: Account | null;
   provision: Provision;
+  joining: Joining | null;
   /** Set by the gates when all have passed. Nothing is minted without it. */
   passed: boolean;
   refusal: Refusal | null;
@@ -93,6 +113,7 @@ export function openAttempt(providerId: string): Attempt {
     claimedEmail: null,
     account: null,
     provision: { kind: "none" },
+    joining: null,
     passed: false,
     refusal: null,
     minted: null,

@@ -18,6 +18,7 @@ const account: Account = {
   emailVerifiedAt: new Date(),
   disabledAt: null,
   organizationId: null,
+  instanceRole: null,
 };
 
 beforeAll(() => {

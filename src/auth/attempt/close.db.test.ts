@@ -25,7 +25,14 @@ beforeAll(async () => {
   vi.stubEnv("AUDIT_JOURNAL", "off");
   env();
   const id = newId();
-  account = { id, email: "alice@example.com", emailVerifiedAt: new Date(), disabledAt: null, organizationId };
+  account = {
+    id,
+    email: "alice@example.com",
+    emailVerifiedAt: new Date(),
+    disabledAt: null,
+    organizationId,
+    instanceRole: null,
+  };
   await postgres.db.insertInto("users").values({ id, email: account.email }).execute();
 });
 afterAll(async () => {

@@ -13,6 +13,8 @@ import { reviewAttempt } from "@/auth/attempt/review.server";
 import { reportFailure } from "@/auth/failures.server";
 import { leaveLimits } from "@/auth/limits/limits.server";
 import { lockedEvent } from "@/auth/limits/locked-event";
+import { organizationOfAttempt } from "@/auth/policy/governed";
+import { knownSignInPolicy } from "@/auth/policy/sign-in-policy.server";
 import { env, type RateLimit } from "@/platform/env";
 import { log } from "@/platform/log";
 import { metrics } from "@/platform/metrics";
@@ -32,7 +34,7 @@ function failureEvent(attempt: Attempt, refusal: Refusal): EventInput {
     // Nobody has been identified: whoever tried is anonymous, the account they claimed is the target.
     actor: { type: "anonymous" },
     target: account ? { type: "user", id: account.id } : null,
-    organizationId: account?.organizationId ?? null,
+    organizationId: organizationOfAttempt(knownSignInPolicy(), attempt),
     authMethod: attempt.method,
     provider: attempt.provider,
     claimedEmail: attempt.claimedEmail,

@@ -1,6 +1,6 @@
 /**
  * A successful sign-in, in one transaction: what proved it is spent, the user is made or their mailbox marked as
- * proven, the provider's tokens, the session row, `signedIn` and `jwtTokenCreated`. Either all of it is there
+ * proven, their membership begun or changed, the provider's tokens, the session row, `signedIn` and `jwtTokenCreated`. Either all of it is there
  * afterwards, or none of it.
  */
 import "server-only";
@@ -10,7 +10,10 @@ import { putTokens } from "@/account/provider-tokens.store.server";
 import { spendVerificationToken } from "@/account/verification-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";
+import { followProvider } from "@/auth/attempt/membership.server";
 import { joinByInvitation } from "@/auth/invitations/accept.server";
+import { organizationOfAttempt } from "@/auth/policy/governed";
+import { knownSignInPolicy } from "@/auth/policy/sign-in-policy.server";
 import { openSession } from "@/auth/session.store.server";
 import {
   findUserByIdentity,
@@ -120,7 +123,13 @@ export async function commitSignIn(
   const scope = requestScope();
   const open = async (conn: Database) => {
     const events: EventInput[] = [];
-    const { userId, organizationId, created, accountId } = await provision(conn, attempt, events, at);
+    const { userId, created, accountId, ...signer } = await provision(conn, attempt, events, at);
+    await followProvider(conn, attempt, userId, events, at);
+    const organizationId =
+      organizationOfAttempt(knownSignInPolicy(), attempt) ??
+      signer.organizationId ??
+      attempt.joining?.organizationId ??
+      null;
     await keepTokens(conn, attempt, accountId, at);
     const common = {
       status: "success" as const,

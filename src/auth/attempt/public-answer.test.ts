@@ -99,6 +99,19 @@ describe("a provider's failure", () => {
   );
 });
 
+describe("the policy of an organization", () => {
+  test.each(authMethods)("leads who came by %s to the connection that it requires", (method) => {
+    const told = publicAnswer({ method }, { reason: "redirected_by_policy", leadsTo: "sso-0199" });
+    expect(told).toEqual({ page: "/sign-in", code: "connection_required", status: 401 });
+  });
+
+  test("tells who was not invited what is missing, and of a foreign address nothing", () => {
+    const told = (cause: string) => publicCode({ method: "sso" }, { reason: "organization_not_allowed", cause });
+    expect(told("not_invited")).toBe("invitation_needed");
+    expect(told("foreign_address")).toBe("not_allowed");
+  });
+});
+
 describe("nobody learns from the answer which accounts exist", () => {
   test("a password that did not open an account is one answer, whatever the account is", () => {
     const alike: FailureReason[] = [

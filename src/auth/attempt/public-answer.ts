@@ -13,6 +13,8 @@ export type PublicCode =
   | "account_not_linked"
   | "email_not_verified"
   | "not_allowed"
+  | "invitation_needed"
+  | "connection_required"
   | "unavailable"
   | "provider_unavailable"
   | "provider_misconfigured"
@@ -72,9 +74,11 @@ export function publicCode(attempt: Pick<Attempt, "method">, refusal: Refusal): 
     case "csrf_rejected":
       return "csrf";
     case "method_not_allowed":
-    case "organization_not_allowed":
-    case "redirected_by_policy":
       return "not_allowed";
+    case "organization_not_allowed":
+      return refusal.cause === "not_invited" ? "invitation_needed" : "not_allowed";
+    case "redirected_by_policy":
+      return refusal.leadsTo === undefined ? "not_allowed" : "connection_required";
     case "account_not_linked":
       return "account_not_linked";
     case "provider_denied":

@@ -8,22 +8,34 @@ import { findVerificationToken } from "@/account/verification-tokens.store.serve
 import type { Attempt, Evidence, Refusal } from "@/auth/attempt/attempt";
 import type { Gate } from "@/auth/gates/gate";
 import { proveInvitation } from "@/auth/gates/invitation.server";
+import { signInPolicy } from "@/auth/policy/sign-in-policy.server";
+import { routeOf, speaksFor } from "@/auth/policy/vouching";
 import { findUserByEmail, findUserById, findUserByIdentity } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
 import { normalizeEmail, storableText } from "@/platform/text";
 
+/**
+ * Where the domain's organization requires a connection, a password proves nobody, and every address of it gets the same
+ * answer in the same time. Only administrators of the instance, bound by no organization, still come in by theirs.
+ */
 async function provePassword(
   attempt: Attempt,
   evidence: Extract<Evidence, { kind: "password" }>,
 ): Promise<Refusal | null> {
   const email = normalizeEmail(evidence.email);
   attempt.claimedEmail = email ?? storableText(evidence.email.trim().toLowerCase(), 320);
-  if (evidence.email.trim() === "" || evidence.password === "") return { reason: "missing_credentials" };
+  const leadsTo = email === null ? null : (routeOf(await signInPolicy(), email)?.required ?? null);
+  const untyped = evidence.email.trim() === "" || evidence.password === "";
+  if (untyped && leadsTo === null) return { reason: "missing_credentials" };
   const user = email === null ? null : await findUserByEmail(database(), email);
   if (user) attempt.account = user;
+  const routed: Refusal | null =
+    leadsTo === null ? null : { reason: "redirected_by_policy", gate: "connection required", leadsTo };
+  if (untyped) return routed;
   const tooLong = isTooLong(evidence.password);
   // Every branch pays for one verification, so that time does not tell which of them it was.
   const matches = await verifyPassword(user?.passwordHash ?? null, tooLong ? "" : evidence.password);
+  if (routed) return matches && !tooLong && user?.instanceRole === "admin" ? null : routed;
   if (!user) return { reason: "unknown_user" };
   if (tooLong) return { reason: "password_too_long" };
   if (user.passwordHash === null) return { reason: "no_password" };
@@ -57,6 +69,9 @@ async function proveIdentity(
     return null;
   }
   if (email === null) return { reason: "provider_error", cause: "missing_email" };
+  // Before the account is looked up: whoever runs a connection must not find out who else has one here.
+  if (!speaksFor(await signInPolicy(), attempt.provider, [email]))
+    return { reason: "organization_not_allowed", gate: "organization allowed", cause: "foreign_address" };
   const sameEmail = await findUserByEmail(database(), email);
   if (sameEmail) {
     attempt.account = sameEmail;

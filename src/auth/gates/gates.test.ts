@@ -14,6 +14,7 @@ const ACCOUNT: Account = {
   emailVerifiedAt: AT,
   disabledAt: null,
   organizationId: null,
+  instanceRole: null,
 };
 const UNVERIFIED: Account = { ...ACCOUNT, emailVerifiedAt: null };
 
@@ -41,6 +42,9 @@ describe("the gates", () => {
       "credentials",
       "account active",
       "email verified",
+      "connection required",
+      "method allowed",
+      "organization allowed",
     ]);
   });
 

@@ -2,20 +2,34 @@
 import "server-only";
 import { type Attempt, noteRefusal } from "@/auth/attempt/attempt";
 import { accountActive } from "@/auth/gates/account-active";
+import { connectionRequired } from "@/auth/gates/connection-required.server";
 import { credentials } from "@/auth/gates/credentials.server";
 import { emailVerified } from "@/auth/gates/email-verified";
 import type { Gate } from "@/auth/gates/gate";
+import { methodAllowed } from "@/auth/gates/method-allowed.server";
+import { organizationAllowed } from "@/auth/gates/organization-allowed.server";
 import { providerPermitted } from "@/auth/gates/provider-permitted.server";
 import { rateLimit } from "@/auth/gates/rate-limit.server";
 
-export const gates: readonly Gate[] = [providerPermitted, rateLimit, credentials, accountActive, emailVerified];
+export const gates: readonly Gate[] = [
+  // Before anything that was brought is looked at: it needs nothing but the provider's id.
+  providerPermitted,
+  rateLimit,
+  credentials,
+  accountActive,
+  emailVerified,
+  // A required connection says more than the methods do: it goes first, and leads people on.
+  connectionRequired,
+  methodAllowed,
+  organizationAllowed,
+];
 
 /** Runs the gates in order. Answers whether the attempt passed all of them; a refusal is noted on it. */
 export async function passGates(attempt: Attempt): Promise<boolean> {
   for (const gate of gates) {
     const refusal = await gate.check(attempt);
     if (refusal) {
-      noteRefusal(attempt, { ...refusal, gate: gate.name });
+      noteRefusal(attempt, { gate: gate.name, ...refusal });
       return false;
     }
   }

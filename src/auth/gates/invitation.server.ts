@@ -18,6 +18,11 @@ export async function proveInvitation(attempt: Attempt, digest: Buffer): Promise
   if (refusal) return refusal;
   if (token.usedAt) return { reason: "used_token" };
   if (token.expiresAt <= now()) return { reason: "expired_token" };
-  attempt.provision = { kind: "accept_invitation", tokenId: token.id, invitationId: invitation.id };
+  attempt.provision = {
+    kind: "accept_invitation",
+    tokenId: token.id,
+    invitationId: invitation.id,
+    organizationId: invitation.organizationId,
+  };
   return null;
 }

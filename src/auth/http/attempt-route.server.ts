@@ -38,6 +38,8 @@ async function askNextAuth(request: NextRequest, params: string[], attempt: Atte
 /** Codes whose sentence names the provider, and those whose sentence quotes the request's id. */
 const NAMES_PROVIDER = new Set<PublicCode>([
   "cancelled",
+  "connection_required",
+  "invitation_needed",
   "email_not_verified",
   "email_missing",
   "provider_unavailable",
@@ -62,7 +64,7 @@ function refusedAnswer(
     error: code,
     callbackUrl: returnTo === "/" ? undefined : returnTo,
     minutes: attempt.retryAfterMinutes === null ? undefined : String(attempt.retryAfterMinutes),
-    provider: NAMES_PROVIDER.has(code) ? attempt.provider : undefined,
+    provider: NAMES_PROVIDER.has(code) ? (refusal.leadsTo ?? attempt.provider) : undefined,
     requestId: QUOTES_REFERENCE.has(code) ? requestScope()?.requestId : undefined,
   };
   return sendTo(page, query, {
@@ -101,6 +103,9 @@ export async function serveAttempt(
   if (action === "signin") {
     // NextAuth would hand every query parameter on to the provider.
     for (const name of [...clean.nextUrl.searchParams.keys()]) clean.nextUrl.searchParams.delete(name);
+    // Who it is that comes, so that nobody types their address twice (OpenID Connect Core, 3.1.2.1).
+    const hint = normalizeEmail(form.fields.login_hint ?? "");
+    if (hint !== null) clean.nextUrl.searchParams.set("login_hint", hint);
   }
   const response = await askNextAuth(clean, [action, provider], attempt);
   const outcome = outcomeOf(

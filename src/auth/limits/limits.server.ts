@@ -29,6 +29,15 @@ const COUNTED: ReadonlySet<FailureReason> = new Set([
 ]);
 
 type Kind = "account" | "address";
+
+/**
+ * Whether an outcome counts against a limit. A password for an account that a connection is required of may be a guess at
+ * an administrator's. It does not count against the address: on the first morning a whole company types theirs there.
+ */
+function counts({ evidence }: Attempt, reason: FailureReason, kind: Kind): boolean {
+  if (reason !== "redirected_by_policy") return COUNTED.has(reason);
+  return kind === "account" && evidence?.kind === "password" && evidence.password !== "";
+}
 type Limit = { counter: Counter; turnstile: Turnstile };
 
 const limits = processWide("sign-in limits", () => new Map<Kind, Limit>());
@@ -98,7 +107,7 @@ export async function leaveLimits(attempt: Attempt, reason: FailureReason | null
   try {
     for (const { kind, key, limit, hadFailures } of held) {
       if (reason === null && kind === "account" && hadFailures) await limit.counter.forget(key);
-      if (reason === null || !COUNTED.has(reason)) continue;
+      if (reason === null || !counts(attempt, reason, kind)) continue;
       const { left } = await limit.counter.add(key);
       if (kind === "account" && left === 0) locked = true;
     }
