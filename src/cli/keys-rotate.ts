@@ -1,6 +1,6 @@
 /** `gatebook keys rotate` */
 import { database } from "@db/connect.server";
-import { rotateKeys } from "@/auth/provider-tokens/rotate.server";
+import { rotateKeys } from "@/auth/key-rotation/rotate.server";
 import { env } from "@/platform/env";
 
 const HELP = `Usage: npm run gatebook -- keys rotate

@@ -166,3 +166,42 @@ export async function countUses(db: Database, connection: Connection): Promise<C
   );
   return result.rows[0] ?? { identities: 0, requiredBy: 0, stands: 0 };
 }
+
+export type StoredSecret = { id: string; secret: Sealed };
+
+/**
+ * Up to `limit` secrets, in the order of their connections, that are not under the key; locked until the transaction
+ * ends. Rows that somebody else holds are passed over.
+ */
+export async function lockSecretsUnderOtherKeys(
+  tx: Tx,
+  keyId: string,
+  after: string | null,
+  limit: number,
+): Promise<StoredSecret[]> {
+  const rows = await tx
+    .selectFrom("sso_connections")
+    .select(["id", "client_secret as box", "client_secret_key as keyId"])
+    .where("client_secret_key", "<>", keyId)
+    .$if(after !== null, (query) => query.where("id", ">", after))
+    .orderBy("id")
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return rows.map(({ id, ...secret }) => ({ id, secret }));
+}
+
+export async function countSecretsUnderOtherKeys(db: Database, keyId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("sso_connections")
+    .select((eb) => eb.fn.countAll<string>().as("count"))
+    .where("client_secret_key", "<>", keyId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Puts the same secret under another key: it is no change of the settings. */
+export async function putResealedSecret(tx: Tx, id: string, secret: Sealed): Promise<void> {
+  await tx.updateTable("sso_connections").set(secretColumns(secret)).where("id", "=", id).execute();
+}

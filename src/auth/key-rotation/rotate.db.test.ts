@@ -3,10 +3,12 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openAccessToken, openRefreshToken, sealTokens } from "@/account/provider-tokens";
 import { lockTokens, putTokens } from "@/account/provider-tokens.store.server";
-import { rotateKeys } from "@/auth/provider-tokens/rotate.server";
+import { rotateKeys } from "@/auth/key-rotation/rotate.server";
+import { openClientSecret, sealClientSecret, settingsOf } from "@/directory/connections";
+import { findSealedSecret, insertConnection } from "@/directory/connections.store.server";
 import { inheritedVariables } from "@/platform/env";
 import { newId } from "@/platform/ids";
 import { KeyRing } from "@/platform/key-ring";
@@ -150,6 +152,35 @@ describe("a rotation", () => {
     await expect(interrupted).rejects.toThrow("interrupted");
     expect((await contents()).filter((row) => row.access?.keyId === "k2")).toHaveLength(4);
     expect((await rotateKeys(postgres.db, ring)).rows).toBe(6);
+  });
+});
+
+describe("the secrets of connections", () => {
+  async function addConnection(under: KeyRing): Promise<string> {
+    const id = newId();
+    const settings = settingsOf({ kind: "github", name: "GitHub", clientId: "c" });
+    const secret = sealClientSecret(under, id, `secret of ${id}`);
+    await insertConnection(postgres.db, { id, organizationId: null, settings, secret, at: AT });
+    return id;
+  }
+  const keyOf = async (id: string) => (await findSealedSecret(postgres.db, id))?.keyId;
+  afterEach(() => postgres.db.deleteFrom("sso_connections").execute());
+
+  test("go under the first key with all else, and say what they said", async () => {
+    const ids = [await addConnection(old), await addConnection(old), await addConnection(old)];
+    expect(await rotateKeys(postgres.db, ring, () => {}, 2)).toEqual({ rows: 13, unreadable: 0, left: 0 });
+    for (const id of ids) {
+      const sealed = await findSealedSecret(postgres.db, id);
+      expect(sealed && openClientSecret(new KeyRing([["k2", k2]]), id, sealed)).toBe(`secret of ${id}`);
+    }
+    expect((await rotateKeys(postgres.db, ring)).rows).toBe(0);
+  });
+
+  test("that no key opens stay as they are, and are counted", async () => {
+    const lostOne = await addConnection(new KeyRing([["lost", lost]]));
+    const good = await addConnection(old);
+    expect(await rotateKeys(postgres.db, ring)).toEqual({ rows: 11, unreadable: 1, left: 0 });
+    expect([await keyOf(lostOne), await keyOf(good)]).toEqual(["lost", "k2"]);
   });
 });
 
