@@ -44,11 +44,10 @@ describe("the settings of a connection", () => {
     "https://id.acme.test",
     "https://id.acme.test/",
     "https://id.acme.test:8443/a/b",
-    "http://localhost:3001",
+    "http://id.internal:3001",
   ])("take the issuer %s", (issuer) => expect(problems({ ...openid, issuer })).toEqual([]));
 
   test.each([
-    "http://id.acme.test",
     "https://user:password@id.acme.test",
     "https://id.acme.test?x=1",
     "https://id.acme.test?",
@@ -56,7 +55,6 @@ describe("the settings of a connection", () => {
     "https://id.acme.test#",
     "ftp://id.acme.test",
     "javascript:alert(1)",
-    "http://localhost.acme.test",
     "id.acme.test",
     "",
     `https://id.acme.test/${"x".repeat(500)}`,
@@ -68,8 +66,7 @@ describe("the settings of a connection", () => {
       authorityHost: "https://login.microsoftonline.us",
     });
     expect(host("https://login.microsoftonline.com").data).toMatchObject({ authorityHost: null });
-    for (const bad of ["https://login.microsoftonline.us/tenant", "http://login.microsoftonline.us", "login"])
-      expect(host(bad).success).toBe(false);
+    for (const bad of ["https://login.microsoftonline.us/tenant", "login"]) expect(host(bad).success).toBe(false);
   });
 
   test("take a tenant that is an id or a domain, and nothing that could lead elsewhere", () => {

@@ -29,6 +29,19 @@ export async function administeredConnection({ db, administers }: Asking<Tx>, id
   return connection;
 }
 
+/** Without TLS anybody on the way could say who signs in: only hosts that the operator has named may do without. */
+export function mustUseTls({ issuer, authorityHost }: Pick<Connection, "issuer" | "authorityHost">): void {
+  for (const address of [issuer, authorityHost]) {
+    const url = address === null ? null : new URL(address);
+    if (url?.protocol === "http:" && !env().SSO_ALLOWED_HOSTS.includes(url.hostname.replace(/^\[|\]$/g, "")))
+      throw new Refused(
+        "BAD_REQUEST",
+        "not_https",
+        "The address must start with https://. Only hosts that SSO_ALLOWED_HOSTS names may do without.",
+      );
+  }
+}
+
 /** Its state as the book shows changes of it. */
 export function bookedState(connection: Omit<Connection, "testResult">) {
   return { ...connection, enabled: connection.enabledAt !== null };

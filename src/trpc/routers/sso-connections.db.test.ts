@@ -27,6 +27,7 @@ beforeAll(() => {
   vi.stubEnv("AUDIT_JOURNAL", "off");
   vi.stubEnv("SSO_CONNECTIONS", "on");
   vi.stubEnv("GATEBOOK_KEYS", `k1:${randomBytes(32).toString("base64")}`);
+  vi.stubEnv("SSO_ALLOWED_HOSTS", "id.internal,::1");
   vi.stubEnv("GITHUB_CLIENT_ID", "env");
   vi.stubEnv("GITHUB_CLIENT_SECRET", "env");
   env();
@@ -183,7 +184,7 @@ describe("a connection that is made", () => {
   });
 
   test("may be neither for nobody nor of a wrong shape, and the failure has its row without what was sent", async () => {
-    const bad = { organizationId: acme, settings: { ...OPENID, issuer: "http://10.0.0.1" }, clientSecret: SECRET };
+    const bad = { organizationId: acme, settings: { ...OPENID, issuer: "ftp://10.0.0.1" }, clientSecret: SECRET };
     await expect(as(owner, (connections) => connections.create(bad))).rejects.toMatchObject({ code: "BAD_REQUEST" });
     expect(await rows()).toMatchObject([
       {
@@ -196,6 +197,18 @@ describe("a connection that is made", () => {
     ]);
     await expect(create(root, newId())).rejects.toEqual(refusal("not_found"));
   });
+});
+
+test("only a host that the operator has named may do without TLS", async () => {
+  const at = (issuer: string) => create(owner, acme, { ...OPENID, issuer });
+  await expect(at("http://id.acme.test")).rejects.toEqual(refusal("not_https"));
+  await expect(at("http://id.internal.acme.test")).rejects.toEqual(refusal("not_https"));
+  const id = await at("http://id.internal:8080/realms/acme");
+  await at("http://[::1]:8080");
+  const settings = { ...OPENID, issuer: "http://id.acme.test" };
+  await expect(as(owner, (connections) => connections.update({ connectionId: id, settings }))).rejects.toEqual(
+    refusal("not_https"),
+  );
 });
 
 describe("a change of its settings", () => {

@@ -32,6 +32,7 @@ import {
   administeredConnection,
   bookedState,
   described,
+  mustUseTls,
   visibleConnection,
 } from "@/trpc/administered-connection.server";
 import { noSuchOrganization } from "@/trpc/administered-organization.server";
@@ -115,6 +116,7 @@ export const ssoConnectionsRouter = router({
       await mustAdminister(ctx, organizationId);
       const [id, at, settings] = [newId(), now(), settingsOf(input.settings)];
       ctx.audit.target({ type: "connection", id }, organizationId);
+      mustUseTls(settings);
       const secret = sealClientSecret(ringForSecrets(), id, input.clientSecret);
       await insertConnection(ctx.db, { id, organizationId, settings, secret, at });
       ctx.audit.changed({}, { ...settings, organizationId, enabled: false });
@@ -133,6 +135,7 @@ export const ssoConnectionsRouter = router({
       if (settings.kind !== before.kind)
         throw new Refused("BAD_REQUEST", "kind_is_fixed", "A connection stays of its kind: make another one.");
       if (input.clientSecret === undefined && isDeepStrictEqual(was, settings)) return ctx.audit.each([]);
+      mustUseTls(settings);
       if (organizationId !== null && ORIGIN.some((field) => was[field] !== settings[field])) {
         // Whoever may point it elsewhere could have another provider speak for the people who are linked to this one.
         const { identities } = await countUses(ctx.db, before);
