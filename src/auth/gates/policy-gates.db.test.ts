@@ -135,6 +135,17 @@ describe("a domain whose organization requires a connection", () => {
     }
   });
 
+  test("says of a disabled account, or of one whose mailbox is unproven, nothing else", async () => {
+    for (const [field, value] of [
+      ["disabled_at", AT],
+      ["email_verified_at", null],
+    ] as const) {
+      const { id, email } = await user();
+      await postgres.db.updateTable("users").set(field, value).where("id", "=", id).execute();
+      expect((await byPassword(email)).refusal).toEqual(led);
+    }
+  });
+
   test("lets an administrator of the instance in by password, and tells nobody that there is one", async () => {
     const { email } = await user({ instance_role: "admin" });
     expect((await byPassword(email, "wrong")).refusal).toEqual(led);
@@ -153,6 +164,16 @@ describe("a domain whose organization requires a connection", () => {
     expect(other.refusal).toEqual(led);
     await enter(await come(OWN, identity("dora@acme.test")));
   });
+});
+
+test("a required connection that is disabled stays required", async () => {
+  await ask({ required_connection_id: connection });
+  await setEnabled(postgres.db, connection, null);
+  await reloadSignInPolicy();
+  const { email } = await user();
+  expect((await byPassword(email)).refusal?.reason).toBe("redirected_by_policy");
+  expect((await come(OWN, identity(email))).refusal?.reason).toBe("provider_not_allowed");
+  await setEnabled(postgres.db, connection, AT);
 });
 
 test("a method that is not allowed is refused to those who proved themselves", async () => {
