@@ -9,6 +9,7 @@ import {
   offeredClients,
   offeredSsoProviders,
   offersEmailLink,
+  providerNames,
   type SsoProvider,
 } from "@/auth/providers/offered.server";
 import { safeReturnPath } from "@/auth/redirects";
@@ -46,7 +47,7 @@ export async function signInPageData(callbackUrl?: string): Promise<SignInPageDa
   return {
     csrfToken: await csrfToken(),
     providers: offeredSsoProviders(),
-    providerNames: new Map(offeredClients().map(({ id, name }) => [id, name])),
+    providerNames: providerNames(),
     emailLink: offersEmailLink(),
     flash: email ? { email } : null,
     route: routeOfTyped(email),

@@ -25,7 +25,17 @@ describe("methods in words", () => {
     expect(signedInSentence(unknown)).toBe("Signed in");
   });
 
-  it("fall back to the id of a connection that was set up later", () => {
-    expect(providerName("sso-0199")).toBe("sso-0199");
+  it("name an organization's connection by its name, or where that is not known by the end of its id", () => {
+    const id = "sso-0199c5d2-1111-7abc-8def-0000003f9a1c";
+    expect(providerName(id, new Map([[id, "Acme Entra"]]))).toBe("Acme Entra");
+    expect(providerName(id)).toBe("single sign-on (…3f9a1c)");
+    expect(providerName(id, new Map())).toBe(providerName(id));
+    expect(signedInSentence({ authMethod: "sso", provider: id, secondFactor: null })).toBe(
+      "Signed in with single sign-on (…3f9a1c)",
+    );
+  });
+
+  it("leave an id that nobody knows as it is", () => {
+    expect(providerName("saml")).toBe("saml");
   });
 });

@@ -30,12 +30,17 @@ export const methodNames = {
   passkey: "passkey",
 } as const;
 
-/** What people call a provider; one that was set up later goes by its id. */
-export function providerName(id: string | null): string {
+/**
+ * What people call a provider. A connection of an organization goes by its name where that is known, else by the end of
+ * its id, which is what tells it from others.
+ */
+export function providerName(id: string | null, connectionNames?: ReadonlyMap<string, string>): string {
   if (id === null) return "a provider";
   if (id === "credentials") return "Email and password";
   if (id === "token") return "Email link";
-  return providers[id] ?? id;
+  const connection = /^sso-.*?(.{1,6})$/.exec(id)?.[1];
+  if (connection === undefined) return providers[id] ?? id;
+  return connectionNames?.get(id) ?? `single sign-on (…${connection})`;
 }
 
 /** "an authenticator code" */

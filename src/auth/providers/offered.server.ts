@@ -31,6 +31,11 @@ export function offeredSsoProviders(): SsoProvider[] {
     .map(named);
 }
 
+/** What every provider that may sign somebody in is called, by its id. */
+export function providerNames(): ReadonlyMap<string, string> {
+  return new Map(offeredClients().map(({ id, name }) => [id, name]));
+}
+
 /** Links are offered to people where mail can be sent. */
 export function offersEmailLink(): boolean {
   return env().SMTP_URL !== undefined;

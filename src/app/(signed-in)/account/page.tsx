@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { methodNames, providerName } from "@/app/_words/methods";
 import { Appearance } from "@/app/(signed-in)/account/appearance";
 import { NameForm } from "@/app/(signed-in)/account/name-form.client";
+import { providerNames } from "@/auth/providers/offered.server";
 import { requireSession } from "@/auth/session.server";
 import { Badge } from "@/ui/badge";
 import { Card, Facts, Section } from "@/ui/card";
@@ -15,7 +16,7 @@ const instanceRoles = { admin: "Admin of this Gatebook", auditor: "Auditor of th
 
 export default async function AccountPage() {
   const { user, memberships, authMethod, provider, expires } = await requireSession("/account");
-  const method = authMethod === "sso" ? providerName(provider) : methodNames[authMethod];
+  const method = authMethod === "sso" ? providerName(provider, providerNames()) : methodNames[authMethod];
   return (
     <div className="flex max-w-3xl flex-col gap-8">
       <PageHeader title="Profile" />
