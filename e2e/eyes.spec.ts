@@ -37,6 +37,9 @@ const SIGNED_IN = [
   "/admin/sign-ins?ip=wrong",
   "/admin/users",
   "/admin/users?search=nobody-at-all",
+  "/admin/users/invite",
+  "/admin/organizations",
+  "/admin/organizations?search=nothing-at-all",
 ];
 
 const WIDTHS = { light: [1440, 390], dark: [1440, 320] } as const;
@@ -71,6 +74,20 @@ for (const colorScheme of ["light", "dark"] as const) {
           await expectSound(page);
         }
         await page.getByRole("button", { name: "Disable" }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await expectSound(page);
+      });
+
+      test("the pages of an organization: its own owner's, and the dialogs over it", async ({ page, query }) => {
+        await signInWithPassword(page, "owner@acme.test");
+        await expectSignedIn(page, "owner@acme.test");
+        const [acme] = await query<{ id: string }>("select id from organizations where slug = 'acme'");
+        for (const search of ["", "?search=owner@acme", "?search=nobody-at-all"]) {
+          await page.goto(`/admin/organizations/${acme?.id}${search}`);
+          await expectSound(page);
+        }
+        await page.goto(`/admin/organizations/${acme?.id}?search=member@acme.test`);
+        await page.getByRole("button", { name: "Change role of member@acme.test" }).click();
         await expect(page.getByRole("dialog")).toBeVisible();
         await expectSound(page);
       });

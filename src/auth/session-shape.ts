@@ -1,5 +1,6 @@
 /** What a session says to pages, procedures and the browser. Pure: shared by server and client. */
 import type { AuthMethod } from "@/audit/catalogue";
+import type { Authority } from "@/directory/roles";
 
 export type Membership = {
   organizationId: string;
@@ -45,4 +46,14 @@ export function administeredOrganizations(session: GatebookSession): "all" | str
 export function canAdminister(session: GatebookSession): boolean {
   const administers = administeredOrganizations(session);
   return administers === "all" || administers.length > 0;
+}
+
+/** By what the person administers an organization, or null. */
+export function authorityIn(
+  { user, memberships }: Pick<GatebookSession, "user" | "memberships">,
+  organizationId: string,
+): Authority | null {
+  if (user.instanceRole === "admin") return "instance";
+  const role = memberships.find((membership) => membership.organizationId === organizationId)?.role;
+  return role === "owner" || role === "admin" ? role : null;
 }

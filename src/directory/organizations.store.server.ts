@@ -3,6 +3,7 @@ import "server-only";
 import { type Database, violatedConstraint } from "@db/connect.server";
 import { type RawBuilder, sql } from "kysely";
 import type { Administers } from "@/directory/administration.store.server";
+import type { Connection, ConnectionKind } from "@/directory/connections";
 import { containing } from "@/directory/containing";
 import type { SignInPolicy } from "@/directory/policy";
 import type { Authority, Role } from "@/directory/roles";
@@ -163,11 +164,9 @@ export async function findOrganizationOfDomain(db: Database, domain: string): Pr
 export type UsableConnection = {
   id: string;
   name: string;
-  kind: string;
   /** Whether it is the whole instance's. */
   shared: boolean;
   enabled: boolean;
-  testedAt: Date | null;
 };
 
 /** The connections that an organization's people can sign in by: its own, and those of the whole instance. */
@@ -177,10 +176,8 @@ export async function listUsableConnections(db: Database, organizationId: string
     .select((eb) => [
       "id",
       "name",
-      "kind",
       eb("organization_id", "is", null).$castTo<boolean>().as("shared"),
       eb("enabled_at", "is not", null).$castTo<boolean>().as("enabled"),
-      "tested_at as testedAt",
     ])
     .where((eb) => eb.or([eb("organization_id", "is", null), eb("organization_id", "=", organizationId)]))
     .orderBy("name")
@@ -193,16 +190,11 @@ export async function holdUsableConnection(
   db: Database,
   organizationId: string,
   id: string,
-): Promise<Omit<UsableConnection, "enabled"> | null> {
+): Promise<Pick<Connection, "id" | "kind" | "organizationId" | "testedAt"> | null> {
   const row = await db
     .selectFrom("sso_connections")
-    .select((eb) => [
-      "id",
-      "name",
-      "kind",
-      eb("organization_id", "is", null).$castTo<boolean>().as("shared"),
-      "tested_at as testedAt",
-    ])
+    .select(["id", "kind", "organization_id as organizationId", "tested_at as testedAt"])
+    .$narrowType<{ kind: ConnectionKind }>()
     .where("id", "=", id)
     .where("enabled_at", "is not", null)
     .where((eb) => eb.or([eb("organization_id", "is", null), eb("organization_id", "=", organizationId)]))

@@ -1,5 +1,5 @@
 /** What an organization asks of its people's sign-ins, and whom a change of it would keep out. Pure. */
-import type { DefaultRole } from "@/directory/roles";
+import type { MappedRole } from "@/directory/connections";
 import { normalizeEmail } from "@/platform/text";
 
 export const signInMethods = ["password", "email_verification", "sso", "passkey"] as const;
@@ -13,7 +13,8 @@ export type SignInPolicy = {
   requiredConnectionId: string | null;
   /** Whether people join by invitation alone. */
   inviteOnly: boolean;
-  defaultRole: DefaultRole;
+  /** What those become who join without an invitation. */
+  defaultRole: MappedRole;
 };
 
 const LABEL = "[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}-]{0,61}[\\p{L}\\p{N}\\p{M}])?";
@@ -28,11 +29,6 @@ export function normalizeDomain(text: string): string | null {
 /** @param email normalized */
 export function domainOf(email: string): string {
   return email.slice(email.lastIndexOf("@") + 1);
-}
-
-/** The provider id that sign-ins by a connection have: that of its kind where it is the whole instance's. */
-export function providerIdOf(connection: { id: string; kind: string; shared: boolean }): string {
-  return connection.shared ? connection.kind : `sso-${connection.id}`;
 }
 
 export type PolicyRisk = "own_method_forbidden" | "own_sign_in_not_by_connection" | "connection_not_tested";

@@ -4,10 +4,6 @@
 export const roles = ["member", "auditor", "admin", "owner"] as const;
 export type Role = (typeof roles)[number];
 
-/** The role of those who join without anybody choosing one for them. */
-export const defaultRoles = ["member", "auditor", "admin"] as const satisfies readonly Role[];
-export type DefaultRole = (typeof defaultRoles)[number];
-
 /** By what somebody administers an organization: as an admin of the whole instance, or by their own role in it. */
 export type Authority = "instance" | "owner" | "admin";
 

@@ -2,12 +2,13 @@
 import "server-only";
 import type { Tx } from "@db/connect.server";
 import type { GatebookSession } from "@/auth/session-shape";
+import { providerIdOf } from "@/directory/connections";
 import {
   findOrganizationOfDomain,
   holdUsableConnection,
   type OrganizationWithPolicy,
 } from "@/directory/organizations.store.server";
-import { domainOf, type PolicyRisk, policyRisk, providerIdOf } from "@/directory/policy";
+import { domainOf, type PolicyRisk, policyRisk } from "@/directory/policy";
 import { env } from "@/platform/env";
 import { Refused } from "@/trpc/trpc.server";
 

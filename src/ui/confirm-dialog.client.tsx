@@ -1,7 +1,8 @@
 "use client";
-/** A question before something that does not come back, in a native modal dialog. Escape and Cancel leave everything as it is. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+/** A question before something that does not come back. Escape and Cancel leave everything as it is. */
+import type { ReactNode } from "react";
 import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog.client";
 
 type ConfirmDialogProps = {
   open: boolean;
@@ -30,29 +31,8 @@ export function ConfirmDialog({
   onClose,
   onClosed,
 }: ConfirmDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-text`}
-      onClose={() => {
-        onClose();
-        onClosed?.();
-      }}
-      className="m-auto w-full max-w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line bg-raised p-5 text-text backdrop:bg-black/50"
-    >
-      <h2 id={`${id}-title`} className="font-semibold text-base">
-        {title}
-      </h2>
-      <p id={`${id}-text`} className="mt-1 text-muted text-sm">
-        {children}
-      </p>
+    <Dialog open={open} title={title} text={children} onClose={onClose} onClosed={onClosed}>
       <div className="mt-5 flex flex-wrap justify-end gap-2">
         {/* First, and so where the focus begins: an Enter too many changes nothing. */}
         <Button onClick={onClose}>Cancel</Button>
@@ -60,6 +40,6 @@ export function ConfirmDialog({
           {busy ? doing : confirm}
         </Button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

@@ -2,6 +2,7 @@
 /** The links of the shell. On small screens they fold into a menu, which closes once a page has been chosen. */
 import clsx from "clsx";
 import {
+  Building2,
   ClockCheck,
   type LucideIcon,
   Menu,
@@ -26,6 +27,7 @@ const icons: Record<SectionId, LucideIcon> = {
   security: ShieldCheck,
   "sign-ins": ScrollText,
   users: Users,
+  organizations: Building2,
   sso: PlugZap,
   inspector: ScanSearch,
 };

@@ -1,7 +1,16 @@
 /** The navigation: what there is, and who sees it. What a person may do is decided by the procedures, not here. */
 import { canAdminister, canReadHistory, type GatebookSession } from "@/auth/session-shape";
 
-export type SectionId = "profile" | "activity" | "sessions" | "security" | "sign-ins" | "users" | "sso" | "inspector";
+export type SectionId =
+  | "profile"
+  | "activity"
+  | "sessions"
+  | "security"
+  | "sign-ins"
+  | "users"
+  | "organizations"
+  | "sso"
+  | "inspector";
 export type Destination = { id: SectionId; label: string; href: string };
 export type NavigationGroup = { label: string; destinations: Destination[] };
 
@@ -23,6 +32,7 @@ export function navigationFor(session: GatebookSession, inspector: boolean): Nav
       ...(canAdminister(session)
         ? [
             { id: "users" as const, label: "Users", href: "/admin/users" },
+            { id: "organizations" as const, label: "Organizations", href: "/admin/organizations" },
             { id: "sso" as const, label: "Single sign-on", href: "/admin/sso" },
           ]
         : []),

@@ -2,6 +2,7 @@
 import "server-only";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { mappedRoles } from "@/directory/connections";
 import {
   findAuthority,
   findOrganization,
@@ -11,7 +12,7 @@ import {
   updateOrganization,
 } from "@/directory/organizations.store.server";
 import { normalizeDomain, signInMethods } from "@/directory/policy";
-import { defaultRoles, mayGrant, roles } from "@/directory/roles";
+import { mayGrant, roles } from "@/directory/roles";
 import { now } from "@/platform/clock";
 import { env } from "@/platform/env";
 import { administeredOrganization, noSuchOrganization } from "@/trpc/administered-organization.server";
@@ -54,7 +55,7 @@ const change = z.strictObject({
   allowedMethods: allowedMethods.optional(),
   requiredConnectionId: z.uuid().nullable().optional(),
   inviteOnly: z.boolean().optional(),
-  defaultRole: z.enum(defaultRoles).optional(),
+  defaultRole: z.enum(mappedRoles).optional(),
   /** Said after a first call was refused because it could keep its caller, or everybody, out. */
   confirmed: z.boolean().default(false),
 });
@@ -101,7 +102,7 @@ export const organizationsRouter = router({
       return { id };
     }),
 
-  /** Changes what is given, and leaves the rest. */
+  /** Changes what is given, and leaves the rest. Answers the domains as they are kept. */
   update: administratorProcedure
     .meta({ audit: "organizationUpdated" })
     .input(change)
@@ -111,12 +112,17 @@ export const organizationsRouter = router({
       const after = changed(before, given);
       if (!isDeepStrictEqual(before.domains, after.domains) && authority !== "instance")
         throw new Refused("FORBIDDEN", "role_required", "Domains are set by an admin of this Gatebook.");
-      if (isDeepStrictEqual(before, after)) return ctx.audit.each([]);
+      const kept = { domains: after.domains };
+      if (isDeepStrictEqual(before, after)) {
+        ctx.audit.each([]);
+        return kept;
+      }
       ctx.audit.changed(before, after);
       if (RESTRICTING.some((field) => !isDeepStrictEqual(before[field], after[field])))
         await checkPolicy(ctx, after, confirmed);
       const taken = await updateOrganization(ctx.db, organizationId, after, now());
       if (taken) throw new Refused("CONFLICT", taken, TAKEN[taken]);
+      return kept;
     }),
 
   members: membersRouter,

@@ -2,6 +2,7 @@
 import type { Metadata } from "next";
 import { QuietPage } from "@/app/_shell/quiet-page";
 import { oneParam, type SearchParams } from "@/app/search-params";
+import { describeInvitation } from "@/auth/invitations/describe.server";
 import { signInPageData } from "@/auth/sign-in-page.server";
 import { Button, buttonClass } from "@/ui/button";
 import { ErrorSummary } from "@/ui/error-summary.client";
@@ -30,16 +31,26 @@ export default async function FinishPage({ searchParams }: PageProps) {
 }
 
 async function FinishForm({ token, callbackUrl }: { token: string; callbackUrl: string | undefined }) {
-  const { csrfToken, returnTo } = await signInPageData(callbackUrl);
+  const [{ csrfToken, returnTo }, invitation] = await Promise.all([
+    signInPageData(callbackUrl),
+    describeInvitation(token),
+  ]);
   return (
     <>
-      <p>Your link has brought you here. Press the button to sign in on this device; the link works once.</p>
+      {invitation ? (
+        <p className="[overflow-wrap:anywhere]">
+          You are invited to join <strong className="font-semibold">{invitation.organization}</strong> as{" "}
+          {invitation.role}. Press the button to join and to sign in on this device; the link works once.
+        </p>
+      ) : (
+        <p>Your link has brought you here. Press the button to sign in on this device; the link works once.</p>
+      )}
       <form method="post" action="/api/auth/callback/token" className="flex flex-col">
         <input type="hidden" name="csrfToken" value={csrfToken} />
         <input type="hidden" name="token" value={token} />
         <input type="hidden" name="callbackUrl" value={returnTo} />
         <Button type="submit" weight="primary">
-          Finish signing in
+          {invitation ? "Join" : "Finish signing in"}
         </Button>
       </form>
     </>
@@ -49,7 +60,9 @@ async function FinishForm({ token, callbackUrl }: { token: string; callbackUrl: 
 function DeadLink() {
   return (
     <>
-      <ErrorSummary>This link no longer works. Send a new one.</ErrorSummary>
+      <ErrorSummary>
+        This link no longer works. Send a new one; if it was an invitation, ask whoever invited you to mail it again.
+      </ErrorSummary>
       <a href="/sign-in" className={buttonClass({ weight: "primary" })}>
         Send a new one
       </a>

@@ -1,12 +1,12 @@
 /** The rows of the history: a table where there is room, two-line entries below 768 px. */
 import clsx from "clsx";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
 import { methodWords } from "@/app/_words/methods";
 import { reasonWords } from "@/app/_words/reasons";
 import { type FilterValues, filterHref } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import type { SignIn } from "@/audit/history";
 import { Outcome } from "@/ui/outcome";
+import { Table, TableCell } from "@/ui/table";
 import { Time } from "@/ui/time";
 
 type SignInTableProps = { items: SignIn[]; values: FilterValues };
@@ -22,36 +22,11 @@ const columns = [
 
 export function SignInTable({ items, values }: SignInTableProps) {
   return (
-    <table className="w-full table-fixed text-sm max-md:block">
-      <caption className="sr-only">Sign-ins, newest first. Times are in UTC.</caption>
-      <thead className="max-md:sr-only">
-        <tr className="border-line border-b bg-sunken text-left text-muted text-xs">
-          {columns.map(({ name, width }) => (
-            <th key={name} scope="col" className={clsx("px-2 py-2 font-medium xl:px-3 first:pl-4 last:pr-4", width)}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="divide-y divide-line max-md:block">
-        {items.map((item) => (
-          <SignInRow key={item.id} item={item} values={values} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Cell({ className, children }: { className?: string; children: ReactNode }) {
-  return (
-    <td
-      className={clsx(
-        "align-top leading-6 [overflow-wrap:anywhere] md:px-2 xl:px-3 md:py-1 md:first:pl-4 md:last:pr-4",
-        className,
-      )}
-    >
-      {children}
-    </td>
+    <Table caption="Sign-ins, newest first. Times are in UTC." columns={columns}>
+      {items.map((item) => (
+        <SignInRow key={item.id} item={item} values={values} />
+      ))}
+    </Table>
   );
 }
 
@@ -70,13 +45,13 @@ function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
   const who = item.email ?? item.claimedEmail;
   return (
     <tr className={clsx("hover:bg-hover", entryClass)}>
-      <Cell className={clsx("max-md:order-3", detailClass, separatedClass)}>
+      <TableCell height="compact" className={clsx("max-md:order-3", detailClass, separatedClass)}>
         <Time at={item.occurredAt} className="md:max-xl:whitespace-normal" />
-      </Cell>
-      <Cell className={clsx(besideClass, item.failureReason && "max-md:sr-only")}>
+      </TableCell>
+      <TableCell height="compact" className={clsx(besideClass, item.failureReason && "max-md:sr-only")}>
         <Outcome status={item.status}>{item.status === "success" ? "Succeeded" : "Failed"}</Outcome>
-      </Cell>
-      <Cell className="font-medium max-md:order-1">
+      </TableCell>
+      <TableCell height="compact" className="font-medium max-md:order-1">
         {who ? (
           <a href={filterHref({ ...values, email: who })} className={linkClass}>
             {who}
@@ -84,9 +59,11 @@ function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
         ) : (
           <span className="font-normal text-muted">nobody named</span>
         )}
-      </Cell>
-      <Cell className={clsx("max-md:order-4", detailClass, separatedClass)}>{methodWords(item)}</Cell>
-      <Cell className={clsx("max-md:order-5", detailClass)}>
+      </TableCell>
+      <TableCell height="compact" className={clsx("max-md:order-4", detailClass, separatedClass)}>
+        {methodWords(item)}
+      </TableCell>
+      <TableCell height="compact" className={clsx("max-md:order-5", detailClass)}>
         {item.ip ? (
           <a href={filterHref({ ...values, ip: item.ip })} className={clsx(linkClass, "tabular-nums")}>
             {item.ip}
@@ -95,16 +72,19 @@ function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
           <span className="text-muted">unknown address</span>
         )}
         {item.device && <span className="ml-3 text-muted max-xl:hidden">{item.device}</span>}
-      </Cell>
+      </TableCell>
       {/* On small screens the reason stands in the result's place, with the icon and colour of a failure. */}
-      <Cell className={clsx("max-md:font-medium max-md:text-failure max-md:empty:hidden", besideClass)}>
+      <TableCell
+        height="compact"
+        className={clsx("max-md:font-medium max-md:text-failure max-md:empty:hidden", besideClass)}
+      >
         {item.failureReason && (
           <span className="max-md:flex max-md:items-center max-md:gap-1.5">
             <X className="size-4 shrink-0 md:hidden" strokeWidth={2.5} />
             {reasonWords(item.failureReason)}
           </span>
         )}
-      </Cell>
+      </TableCell>
     </tr>
   );
 }

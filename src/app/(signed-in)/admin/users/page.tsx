@@ -1,45 +1,32 @@
 /** /admin/users: who can get in? The people of the organizations that the visitor administers. */
 import { TRPCError } from "@trpc/server";
-import { SearchX } from "lucide-react";
+import { SearchX, UserRoundPlus } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { NoPermission } from "@/app/_shell/no-permission";
+import { SearchForm } from "@/app/_shell/search-form";
 import { PEOPLE_PAGE_SIZE } from "@/app/(signed-in)/admin/users/page-size";
-import { SearchForm } from "@/app/(signed-in)/admin/users/search-form";
 import { UserList } from "@/app/(signed-in)/admin/users/user-list.client";
-import { usersHref } from "@/app/(signed-in)/admin/users/user-words";
-import { oneParam, type SearchParams } from "@/app/search-params";
+import { INVITE_PATH, usersHref } from "@/app/(signed-in)/admin/users/user-words";
+import { readSearch } from "@/app/search-address";
+import type { SearchParams } from "@/app/search-params";
 import { requireSession } from "@/auth/session.server";
 import { canAdminister } from "@/auth/session-shape";
 import { HydrateClient, trpc } from "@/trpc/caller.server";
-import { searchInput } from "@/trpc/search-input";
+import { buttonClass } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { PageHeader } from "@/ui/page-header";
 
 type PageProps = { searchParams: Promise<SearchParams> };
 
-function readAddress(params: SearchParams) {
-  const given = oneParam(params, "search");
-  const search = (given ?? "").trim();
-  const cursor = oneParam(params, "cursor") ?? null;
-  return {
-    search,
-    /** What cannot be a cursor of ours leads to the beginning of the list. */
-    cursor: searchInput.shape.cursor.safeParse(cursor).success ? cursor : null,
-    problem: searchInput.shape.search.safeParse(search).success ? undefined : "Search for at most 200 characters.",
-    /** An empty field is sent along by the form; the address that people copy should not carry it. */
-    untidy: given === "",
-  };
-}
-
 export async function generateMetadata({ searchParams }: PageProps): Promise<Metadata> {
-  const { search, problem } = readAddress(await searchParams);
+  const { search, problem } = readSearch(await searchParams);
   return { title: search && !problem ? `Users: ${search}` : "Users" };
 }
 
 export default async function UsersPage({ searchParams }: PageProps) {
-  const { search, cursor, problem, untidy } = readAddress(await searchParams);
+  const { search, cursor, problem, untidy } = readSearch(await searchParams);
   const session = await requireSession(usersHref(search, cursor));
   if (!canAdminister(session)) {
     // The procedure refuses too, and records that somebody asked.
@@ -58,8 +45,18 @@ export default async function UsersPage({ searchParams }: PageProps) {
   }
   return (
     <>
-      <PageHeader title="Users">Who can get in, and when and how they last did.</PageHeader>
-      <SearchForm search={search} problem={problem} />
+      <PageHeader
+        title="Users"
+        actions={
+          <a href={INVITE_PATH} className={buttonClass({ size: "small" })}>
+            <UserRoundPlus className="size-4" />
+            Invite
+          </a>
+        }
+      >
+        Who can get in, and when and how they last did.
+      </PageHeader>
+      <SearchForm what="the users" label="Email or name" href={usersHref("")} search={search} problem={problem} />
       {problem ? (
         <Card>
           <EmptyState icon={SearchX} title="This can't be searched for">

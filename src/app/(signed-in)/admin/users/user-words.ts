@@ -1,15 +1,14 @@
 /** The addresses of the directory, and people's roles in words. Pure. */
 
+import { searchHref } from "@/app/search-href";
+
 const PATH = "/admin/users";
 
 /** The address of the list under a search, optionally from a place in it. */
-export function usersHref(search: string, cursor?: string | null): string {
-  const query = new URLSearchParams();
-  if (search) query.set("search", search);
-  if (cursor) query.set("cursor", cursor);
-  const text = query.toString().replaceAll("%40", "@");
-  return text === "" ? PATH : `${PATH}?${text}`;
-}
+export const usersHref = (search: string, cursor?: string | null) => searchHref(PATH, search, cursor);
+
+/** Where somebody is asked to join. */
+export const INVITE_PATH = `${PATH}/invite`;
 
 export const userHref = (id: string) => `${PATH}/${id}`;
 

@@ -1,14 +1,13 @@
 "use client";
 /** What can be done about somebody's access. What takes it away is asked about first; what came of it is said. */
 import { type ReactNode, useRef, useState } from "react";
+import { ActProblem } from "@/app/(signed-in)/admin/act-problem";
+import { useActs } from "@/app/(signed-in)/admin/use-acts.client";
 import type { PersonDetails } from "@/app/(signed-in)/admin/users/[id]/person.client";
 import { sessionWords } from "@/app/(signed-in)/admin/users/user-words";
-import { isForbidden, isUnexpected } from "@/trpc/call-error";
 import { trpc } from "@/trpc/hooks.client";
-import { Alert } from "@/ui/alert";
 import { Button } from "@/ui/button";
 import { ConfirmDialog } from "@/ui/confirm-dialog.client";
-import { announce } from "@/ui/status-region.client";
 
 type ActsProps = { person: PersonDetails; own: boolean };
 
@@ -36,30 +35,24 @@ function Note({ children }: { children: ReactNode }) {
 
 function OfferedActs({ person: { id, email, disabledAt, liveSessions } }: { person: PersonDetails }) {
   const [asked, setAsked] = useState<"disable" | "endSessions" | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
   const place = useRef<HTMLElement>(null);
   const utils = trpc.useUtils();
   const sessions = sessionWords(liveSessions ?? 0);
 
-  /** What the three acts have in common: `words` says what came of it. */
-  const handlers = <Result,>(words: (result: Result) => string) => ({
-    onMutate: () => setProblem(null),
-    onSuccess: (result: Result) => announce(words(result)),
-    // The rest is said beside the page.
-    onError: (error: { message: string }) => {
-      if (!isForbidden(error) && !isUnexpected(error)) setProblem(error.message);
-    },
-    onSettled: async () => {
-      setAsked(null);
-      await Promise.all([utils.users.get.invalidate({ userId: id }), utils.users.list.invalidate()]);
-    },
-  });
-  const disable = trpc.users.disable.useMutation(
-    handlers(({ ended }: { ended: number }) => `Disabled. Ended ${sessionWords(ended)}.`),
+  const { problem, handlers } = useActs(() =>
+    Promise.all([
+      utils.users.get.invalidate({ userId: id }),
+      utils.users.list.invalidate(),
+      utils.users.changes.invalidate({ userId: id }),
+    ]),
   );
-  const enable = trpc.users.enable.useMutation(handlers(() => "Enabled. They can sign in again."));
+  const close = () => setAsked(null);
+  const disable = trpc.users.disable.useMutation(
+    handlers(({ ended }: { ended: number }) => `Disabled. Ended ${sessionWords(ended)}.`, close),
+  );
+  const enable = trpc.users.enable.useMutation(handlers(() => "Enabled. They can sign in again.", close));
   const endSessions = trpc.users.endSessions.useMutation(
-    handlers(({ ended }: { ended: number }) => `Ended ${sessionWords(ended)}.`),
+    handlers(({ ended }: { ended: number }) => `Ended ${sessionWords(ended)}.`, close),
   );
 
   return (
@@ -70,13 +63,7 @@ function OfferedActs({ person: { id, email, disabledAt, liveSessions } }: { pers
       aria-label="What can be done"
       className="flex flex-col gap-3 border-line border-t px-4 py-3 text-sm scripting-none:hidden"
     >
-      {problem && (
-        <div role="alert">
-          <Alert tone="failure" title="Nothing was changed">
-            {problem}
-          </Alert>
-        </div>
-      )}
+      <ActProblem problem={problem} />
       {disabledAt ? (
         <Act hint="Enable: they can sign in again. No session comes back.">
           <Button

@@ -1,13 +1,14 @@
-/** /admin/users/ID: one person. Can they get in, how, where are they in already, and what can be done about it. */
+/** /admin/users/ID: one person. Can they get in, how, where are they in already, what was changed, and what can be done about it. */
 import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { NoPermission } from "@/app/_shell/no-permission";
 import { PersonPage } from "@/app/(signed-in)/admin/users/[id]/person.client";
+import { changesInput, signInsInput } from "@/app/(signed-in)/admin/users/[id]/shown";
 import { userHref } from "@/app/(signed-in)/admin/users/user-words";
 import { requireSession } from "@/auth/session.server";
-import { trpc } from "@/trpc/caller.server";
+import { HydrateClient, trpc } from "@/trpc/caller.server";
 
 type PageProps = { params: Promise<{ id: string }> };
 
@@ -34,5 +35,16 @@ export default async function UserPage({ params }: PageProps) {
   const session = await requireSession(userHref(id));
   const person = await load(id);
   if (!person) return <NoPermission title="User" session={session} need="You need the admin or owner role." />;
-  return <PersonPage loaded={person} own={session.user.id === person.id} />;
+  await Promise.all([
+    trpc.signIns.list.prefetch(signInsInput(id)),
+    trpc.users.changes.prefetchInfinite(changesInput(id), {
+      initialCursor: null,
+      getNextPageParam: (last) => last.nextCursor,
+    }),
+  ]);
+  return (
+    <HydrateClient>
+      <PersonPage loaded={person} visitor={session} />
+    </HydrateClient>
+  );
 }

@@ -4,12 +4,16 @@ import { QueryProblem } from "@/app/_shell/query-problem";
 import { providerName } from "@/app/_words/methods";
 import { filterHref } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import { Acts } from "@/app/(signed-in)/admin/users/[id]/acts.client";
+import { Memberships } from "@/app/(signed-in)/admin/users/[id]/memberships.client";
+import { PersonChanges } from "@/app/(signed-in)/admin/users/[id]/person-changes.client";
 import { PersonSessions } from "@/app/(signed-in)/admin/users/[id]/person-sessions";
+import { PersonSignIns } from "@/app/(signed-in)/admin/users/[id]/person-sign-ins.client";
+import { StandingForm } from "@/app/(signed-in)/admin/users/[id]/standing-form.client";
 import { LastSignIn } from "@/app/(signed-in)/admin/users/last-sign-in";
 import { UserStatus } from "@/app/(signed-in)/admin/users/user-status";
 import { usersHref } from "@/app/(signed-in)/admin/users/user-words";
+import type { GatebookSession } from "@/auth/session-shape";
 import { type RouterOutputs, trpc } from "@/trpc/hooks.client";
-import { Badge } from "@/ui/badge";
 import { buttonClass } from "@/ui/button";
 import { Card, Facts, Section } from "@/ui/card";
 import { PageHeader } from "@/ui/page-header";
@@ -17,11 +21,14 @@ import { Time } from "@/ui/time";
 
 export type PersonDetails = RouterOutputs["users"]["get"];
 
-/** @param own whether it is the visitor */
-export function PersonPage({ loaded, own }: { loaded: PersonDetails; own: boolean }) {
+/** Who looks at the page, with what they may do where. */
+export type Visitor = Pick<GatebookSession, "user" | "memberships">;
+
+export function PersonPage({ loaded, visitor }: { loaded: PersonDetails; visitor: Visitor }) {
   const query = trpc.users.get.useQuery({ userId: loaded.id }, { initialData: loaded });
   const person = query.data;
-  const { email, name, account } = person;
+  const { email, name, account, administered } = person;
+  const own = visitor.user.id === person.id;
   return (
     <div className="flex max-w-3xl flex-col gap-8">
       <PageHeader
@@ -47,9 +54,7 @@ export function PersonPage({ loaded, own }: { loaded: PersonDetails; own: boolea
         </Card>
       </Section>
       <Section id="organizations" title="Organizations">
-        <Card>
-          <Memberships person={person} />
-        </Card>
+        <Memberships person={person} visitor={visitor} />
       </Section>
       {account && (
         <>
@@ -62,6 +67,30 @@ export function PersonPage({ loaded, own }: { loaded: PersonDetails; own: boolea
             <PersonSessions sessions={account.sessions} />
           </Section>
         </>
+      )}
+      <Section
+        id="sign-ins"
+        title="Sign-ins"
+        hint={
+          <>
+            The newest ten, failed ones included.{" "}
+            <a href={filterHref({ userId: person.id })} className="text-accent underline underline-offset-2">
+              All of them
+            </a>
+          </>
+        }
+      >
+        <PersonSignIns userId={person.id} />
+      </Section>
+      <Section id="changes" title="Changes" hint="What was done to the account and its memberships, and by whom.">
+        <PersonChanges userId={person.id} />
+      </Section>
+      {administered && (
+        <Section id="standing" title="Name and role">
+          <Card>
+            <StandingForm person={person} visitor={visitor} />
+          </Card>
+        </Section>
       )}
     </div>
   );
@@ -87,20 +116,6 @@ function accessFacts(person: PersonDetails) {
     { name: "Last sign-in", value: <LastSignIn person={person} /> },
     { name: "Created", value: <Time at={createdAt} to="minute" /> },
   ];
-}
-
-function Memberships({ person: { memberships } }: { person: PersonDetails }) {
-  if (memberships.length === 0) return <p className="px-4 py-3 text-muted text-sm">They belong to no organization.</p>;
-  return (
-    <ul className="divide-y divide-line text-sm">
-      {memberships.map(({ organizationId, name, role }) => (
-        <li key={organizationId} className="flex flex-wrap items-center justify-between gap-2 px-4 py-3">
-          <span className="[overflow-wrap:anywhere]">{name}</span>
-          <Badge>{role}</Badge>
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 function waysIn({ password, providers }: NonNullable<PersonDetails["account"]>) {

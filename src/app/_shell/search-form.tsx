@@ -1,19 +1,28 @@
-/** The search of the directory: a plain form that sends itself to the address. */
+/** The search of a list: a plain form that sends itself to the address. */
 import { Search } from "lucide-react";
-import { usersHref } from "@/app/(signed-in)/admin/users/user-words";
 import { Button, buttonClass } from "@/ui/button";
 import { Field } from "@/ui/field";
 
-export function SearchForm({ search, problem }: { search: string; problem?: string }) {
+type SearchFormProps = {
+  /** What is searched, and by what of it. */
+  what: string;
+  label: string;
+  /** The address of the whole list. */
+  href: string;
+  search: string;
+  problem?: string;
+};
+
+export function SearchForm({ what, label, href, search, problem }: SearchFormProps) {
   return (
-    <search aria-label="Search the users">
-      <form method="get" action={usersHref("")} className="flex flex-wrap items-end gap-2">
+    <search aria-label={`Search ${what}`}>
+      <form method="get" action={href} className="flex flex-wrap items-end gap-2">
         <div className="min-w-0 flex-1 sm:max-w-sm">
           <Field
             id="search"
             name="search"
             type="search"
-            label="Email or name"
+            label={label}
             height="small"
             autoCapitalize="none"
             autoComplete="off"
@@ -27,7 +36,7 @@ export function SearchForm({ search, problem }: { search: string; problem?: stri
           Search
         </Button>
         {search && (
-          <a href={usersHref("")} className={`${buttonClass({ weight: "quiet", size: "small" })} h-11 md:h-9`}>
+          <a href={href} className={`${buttonClass({ weight: "quiet", size: "small" })} h-11 md:h-9`}>
             Clear
           </a>
         )}
