@@ -164,7 +164,9 @@ describe("an invitation", () => {
     const token = await mailedToken();
     expect(await findUser()).toBeUndefined();
     await vi.waitFor(async () => expect((await pending())[0]?.mailedAt).toBeInstanceOf(Date));
-    expect(await pending()).toMatchObject([{ id, email, role: "auditor", invitedBy: owner.user.email }]);
+    expect(await pending()).toMatchObject([
+      { id, email, role: "auditor", invitedBy: owner.user.email, expired: false },
+    ]);
 
     expect((await open(token)).refusal).toBeNull();
     const user = await findUser();
@@ -292,6 +294,7 @@ describe("a link is dead", () => {
     await happen(id);
     const { refusal, attempt } = await open(token);
     expect(refusal).toBe(reason);
+    if (reason === "expired_token") expect(await pending()).toMatchObject([{ id, expired: true }]);
     expect(attempt.claimedEmail).toBe(email);
     expect(await roleOf((await findUser())?.id)).toBeNull();
   });

@@ -92,7 +92,9 @@ export const invitationsRouter = router({
   /** Those that wait for an answer, the newest first; at most 200. */
   list: administratorProcedure.input(z.strictObject({ organizationId: z.uuid() })).query(async ({ ctx, input }) => {
     if (!(await findOrganization(ctx.db, ctx.administers, input.organizationId))) throw noSuchOrganization();
-    return listPendingInvitations(ctx.db, input.organizationId, SHOWN);
+    const waiting = await listPendingInvitations(ctx.db, input.organizationId, SHOWN);
+    const at = now();
+    return waiting.map((invitation) => ({ ...invitation, expired: invitation.expiresAt <= at }));
   }),
 
   /** Mails it again, for another term. The link that was mailed before is dead, and the caller answers for it now. */

@@ -89,7 +89,11 @@ export function PendingInvitations({ organization: { id, grantableRoles } }: { o
   );
 }
 
-function InvitationFacts({ invitation: { email, role, invitedBy, mailedAt, expiresAt } }: { invitation: Invitation }) {
+function InvitationFacts({
+  invitation: { email, role, invitedBy, mailedAt, expiresAt, expired },
+}: {
+  invitation: Invitation;
+}) {
   return (
     <div className="min-w-0">
       <p className="font-medium [overflow-wrap:anywhere]">
@@ -105,7 +109,7 @@ function InvitationFacts({ invitation: { email, role, invitedBy, mailedAt, expir
           <span className="font-medium text-warning">not mailed yet</span>
         )}{" "}
         ·{" "}
-        {expiresAt.getTime() < Date.now() ? (
+        {expired ? (
           <span className="font-medium text-warning">expired: mail it again</span>
         ) : (
           <>
