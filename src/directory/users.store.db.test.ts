@@ -51,6 +51,7 @@ describe("a user", () => {
       emailVerifiedAt: null,
       disabledAt: AT,
       organizationId: null,
+      instanceRole: null,
     };
     expect(await findUserByEmail(postgres.db, "alice@example.com")).toEqual(expected);
     expect(await findUserById(postgres.db, id)).toEqual(expected);
