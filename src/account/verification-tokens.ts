@@ -21,3 +21,11 @@ export function signInLink(origin: string, token: string): URL {
 export function tokenDigest(token: string): Buffer | null {
   return FORM.test(token) ? createHash("sha256").update(token).digest() : null;
 }
+
+/**
+ * The digest of a token that opens only together with what it is bound to: whoever has the link alone has nothing. Null for
+ * what cannot be a token.
+ */
+export function boundTokenDigest(token: string, boundTo: string): Buffer | null {
+  return FORM.test(token) ? createHash("sha256").update(`${token} ${boundTo}`).digest() : null;
+}

@@ -46,6 +46,8 @@ export const catalogue = {
   }),
   /** `via`: at the first sign-in, or to an account that was there, by proof of both. */
   providerLinked: z.strictObject({ via: z.enum(["sign_in", "session", "mailed_link"]).optional() }),
+  /** A mail was asked for with which an identity may be linked to the account that has its address. */
+  providerLinkRequested: z.strictObject({}),
   providerUnlinked: z.strictObject({}),
   userCreated: z.strictObject({ via: z.enum(["sso", "invitation", "command_line", "demo"]) }),
   /** An invitation was mailed, for the first time or again: to somebody new, or to somebody who is here already. */

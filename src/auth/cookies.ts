@@ -5,9 +5,19 @@
 import type { CookiesOptions } from "next-auth";
 
 export type CookieNames = Record<
-  "session" | "csrf" | "callbackUrl" | "state" | "pkce" | "nonce" | "connectionTest" | "flash" | "theme",
+  | "session"
+  | "csrf"
+  | "callbackUrl"
+  | RoundTripCookie
+  | `link${Capitalize<RoundTripCookie>}`
+  | "connectionTest"
+  | "link"
+  | "linkOffer"
+  | "flash"
+  | "theme",
   string
 >;
+type RoundTripCookie = "state" | "pkce" | "nonce";
 
 /** @param secure whether the public URL is https */
 export function cookieNames(secure: boolean): CookieNames {
@@ -20,23 +30,32 @@ export function cookieNames(secure: boolean): CookieNames {
     pkce: `${prefix}gatebook.pkce`,
     nonce: `${prefix}gatebook.nonce`,
     connectionTest: `${prefix}gatebook.connection-test`,
+    link: `${prefix}gatebook.link`,
+    linkState: `${prefix}gatebook.link-state`,
+    linkPkce: `${prefix}gatebook.link-pkce`,
+    linkNonce: `${prefix}gatebook.link-nonce`,
+    linkOffer: `${prefix}gatebook.link-offer`,
     flash: `${prefix}gatebook.sign-in`,
     theme: "gatebook.theme",
   };
 }
 
-/** The cookie part of NextAuth's options. State, PKCE and nonce live 15 minutes: the length of one round trip. */
-export function nextAuthCookies(secure: boolean): Partial<CookiesOptions> {
+/**
+ * The cookie part of NextAuth's options. State, PKCE and nonce live 15 minutes: the length of one round trip. One that links
+ * has its own, whose keys are others too: what began as the one can never end as the other.
+ */
+export function nextAuthCookies(secure: boolean, purpose: "sign_in" | "link" = "sign_in"): Partial<CookiesOptions> {
   const names = cookieNames(secure);
   const options = { httpOnly: true, sameSite: "lax" as const, path: "/", secure };
   const roundTrip = { ...options, maxAge: 15 * 60 };
+  const links = purpose === "link";
   return {
     sessionToken: { name: names.session, options },
     csrfToken: { name: names.csrf, options },
     callbackUrl: { name: names.callbackUrl, options },
-    state: { name: names.state, options: roundTrip },
-    pkceCodeVerifier: { name: names.pkce, options: roundTrip },
-    nonce: { name: names.nonce, options: roundTrip },
+    state: { name: links ? names.linkState : names.state, options: roundTrip },
+    pkceCodeVerifier: { name: links ? names.linkPkce : names.pkce, options: roundTrip },
+    nonce: { name: links ? names.linkNonce : names.nonce, options: roundTrip },
   };
 }
 
@@ -89,6 +108,8 @@ export function sessionTokens(header: string, names: CookieNames): string[] {
  * @returns the header to pass on; empty when nothing is left
  */
 export function sanitizeCookieHeader(header: string, names: CookieNames, origin: string, ours?: string): string {
+  const { state, pkce, nonce, connectionTest, link, linkState, linkPkce, linkNonce, linkOffer } = names;
+  const sealed = [state, pkce, nonce, connectionTest, link, linkState, linkPkce, linkNonce, linkOffer];
   const seen = new Set<string>();
   const kept: string[] = [];
   for (const { name, raw, value } of parseCookies(header)) {
@@ -97,8 +118,7 @@ export function sanitizeCookieHeader(header: string, names: CookieNames, origin:
     if (name === names.csrf && !CSRF.test(value)) continue;
     // As it comes: not every reader takes quotes off.
     if (name === names.callbackUrl && !isCallbackUrl(decoded(raw) ?? "", origin)) continue;
-    if ([names.state, names.pkce, names.nonce, names.connectionTest].includes(name) && !COMPACT_JWE.test(value))
-      continue;
+    if (sealed.includes(name) && !COMPACT_JWE.test(value)) continue;
     if (seen.has(name)) continue;
     seen.add(name);
     kept.push(`${name}=${raw}`);

@@ -7,7 +7,7 @@ import "server-only";
 import { isOutage } from "@db/connect.server";
 import type { NextAuthOptions } from "next-auth";
 import { readProviderTokens } from "@/account/provider-tokens";
-import { currentAttempt, DATABASE_AWAY, noteRefusal } from "@/auth/attempt/attempt";
+import { type Attempt, currentAttempt, DATABASE_AWAY, noteRefusal } from "@/auth/attempt/attempt";
 import { nextAuthCookies } from "@/auth/cookies";
 import { reportFailure } from "@/auth/failures.server";
 import { passGates } from "@/auth/gates/index.server";
@@ -27,8 +27,11 @@ function offeredProviders(about?: string): NextAuthOptions["providers"] {
   return [passwordProvider, emailLinkProvider, ...ssoProviders(about)];
 }
 
+/** What becomes of an attempt whose evidence has been noted. */
+type Judge = (attempt: Attempt) => Promise<boolean> | boolean;
+
 /** The base: providers, cookies, lifetimes, pages, and callbacks that act on the request's attempt or read. */
-export function authOptions(providers = offeredProviders()): NextAuthOptions {
+export function authOptions(providers = offeredProviders(), judge: Judge = passGates): NextAuthOptions {
   const settings = env();
   const secure = settings.NEXTAUTH_URL.startsWith("https:");
   return {
@@ -59,7 +62,7 @@ export function authOptions(providers = offeredProviders()): NextAuthOptions {
           };
           if (settings.GATEBOOK_KEYS) attempt.tokens = readProviderTokens(account);
         }
-        return passGates(attempt);
+        return judge(attempt);
       },
     },
   };
@@ -73,6 +76,12 @@ export function readingOptionsFor(read: SessionRead): NextAuthOptions {
 /** The same for a request that tries to sign somebody in by a provider. */
 export function signInOptionsFor(read: SessionRead, provider: string): NextAuthOptions {
   return optionsFor(read, authOptions(offeredProviders(provider)));
+}
+
+/** The same for a round trip that links: what the provider says is noted, and nobody is signed in by it. */
+export function linkingOptionsFor(read: SessionRead, provider: string): NextAuthOptions {
+  const base = authOptions(ssoProviders(provider), () => false);
+  return optionsFor(read, { ...base, cookies: nextAuthCookies(base.useSecureCookies === true, "link") });
 }
 
 /** The options of one request. `read` carries what its callbacks found out, back to whoever asked. */

@@ -7,6 +7,7 @@ import { serveRoundTripCallback } from "@/auth/connection-test/round-trip-route.
 import { sendTo } from "@/auth/http/answers.server";
 import { serveAttempt } from "@/auth/http/attempt-route.server";
 import { cleanRequest, readForm } from "@/auth/http/form.server";
+import { serveLinkCallback } from "@/auth/http/link-route.server";
 import { serveSession } from "@/auth/http/session-route.server";
 import { serveSignOut } from "@/auth/http/sign-out-route.server";
 import { optionsFor } from "@/auth/options.server";
@@ -25,8 +26,10 @@ export async function serveAuth(request: NextRequest, params: string[]): Promise
   if (action === "callback" && provider !== undefined) {
     // A password or a token in a URL would end up in logs and histories.
     if (!post && methodOf(provider) !== "sso") return NOT_ALLOWED();
-    const test = await serveRoundTripCallback(request, provider);
-    if (test) return test;
+    // A round trip may have another purpose than to sign somebody in: its state and its sealed cookie say which.
+    const other =
+      (await serveRoundTripCallback(request, provider)) ?? (await serveLinkCallback(request, provider, form));
+    if (other) return other;
     return serveAttempt(request, { action, provider, form });
   }
   if (action === "signin" && provider !== undefined && post) return serveAttempt(request, { action, provider, form });

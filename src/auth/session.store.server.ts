@@ -1,6 +1,6 @@
 /** The rows behind session cookies. The cookie names a row; the row decides. */
 import "server-only";
-import type { Database } from "@db/connect.server";
+import type { Database, Tx } from "@db/connect.server";
 import { CompiledQuery, sql } from "kysely";
 import type { AuthMethod, EventInput } from "@/audit/catalogue";
 import { eventRow } from "@/audit/event";
@@ -113,6 +113,27 @@ export async function findLiveSession(
   limits: { at: Date; idleSince: Date },
 ): Promise<SessionRow | null> {
   return (await findLiveSessions(db, [id], limits)).get(id) ?? null;
+}
+
+/**
+ * Whether a session of that user lives; if so, it is not ended by anybody before the transaction is over.
+ */
+export async function holdLiveSession(
+  tx: Tx,
+  session: { id: string; userId: string },
+  limits: { at: Date; idleSince: Date },
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom("sessions")
+    .select("id")
+    .where("id", "=", session.id)
+    .where("user_id", "=", session.userId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", limits.at)
+    .where("last_used_at", ">", limits.idleSince)
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Slides the idle time. */

@@ -103,9 +103,10 @@ export async function lockIdentity(db: Database, provider: string, subject: stri
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${provider} ${subject}`}, 0))`.execute(db);
 }
 
+/** @param identity.used whether somebody signs in by it now; an identity that is linked ahead was never used */
 export async function linkIdentity(
   db: Database,
-  identity: { userId: string; provider: string; subject: string; at: Date },
+  { used = true, ...identity }: { userId: string; provider: string; subject: string; at: Date; used?: boolean },
 ): Promise<string> {
   const id = newId();
   await db
@@ -116,10 +117,45 @@ export async function linkIdentity(
       provider: identity.provider,
       provider_account_id: identity.subject,
       created_at: identity.at,
-      last_used_at: identity.at,
+      last_used_at: used ? identity.at : null,
     })
     .execute();
   return id;
+}
+
+/** Whose identity it is, and the id of its account; null when it signs nobody in. */
+export async function findIdentity(
+  db: Database,
+  provider: string,
+  subject: string,
+): Promise<{ id: string; userId: string } | null> {
+  const row = await db
+    .selectFrom("accounts")
+    .select(["id", "user_id as userId"])
+    .where("provider", "=", provider)
+    .where("provider_account_id", "=", subject)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Unlinks one of a user's identities; what its provider gave goes with it. Answers whether it was there. */
+export async function unlinkIdentity(db: Database, userId: string, accountId: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom("accounts")
+    .where("id", "=", accountId)
+    .where("user_id", "=", userId)
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * A user whose ways in are about to change, locked until the transaction ends: of two changes at once, the second meets
+ * what the first left.
+ */
+export async function lockSignInUser(db: Database, id: string): Promise<SignInUser | null> {
+  await db.selectFrom("users").select("id").where("id", "=", id).forUpdate().execute();
+  return findUserById(db, id);
 }
 
 /** Notes that an identity was used. Answers the id of its account, or null when it is not there any more. */

@@ -18,6 +18,7 @@ export class AuditNote<A extends Action> {
   private readonly at = now();
   private targets: (Target | null)[] = [null];
   private organizationId: string | null | undefined;
+  private providerId: string | null = null;
   private noted: Partial<Details<A>> = {};
   private claimed: string | undefined;
   private changes: Changes | null = null;
@@ -40,6 +41,11 @@ export class AuditNote<A extends Action> {
   each(targets: readonly Target[], organizationId?: string | null): void {
     this.targets = [...targets];
     this.organizationId = organizationId;
+  }
+
+  /** The provider that it is about, by its id. */
+  provider(id: string): void {
+    this.providerId = id;
   }
 
   details(details: Details<A>): void {
@@ -107,6 +113,7 @@ export class AuditNote<A extends Action> {
       ...outcome,
       target,
       ...(this.claimed === undefined ? {} : { claimedEmail: this.claimed }),
+      provider: this.providerId,
       changes: outcome.status === "success" ? this.changes : null,
       details: this.noted,
     } as EventInput;

@@ -90,6 +90,11 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
     expected: signedIn.map((code) => (code === "OK" ? "CONFLICT" : code)),
   },
   "account.security": { expected: signedIn },
+  // Of others' accounts: not theirs, and so not there.
+  "account.unlinkProvider": {
+    input: () => ({ accountId: newId() }),
+    expected: signedIn.map((code) => (code === "OK" ? "NOT_FOUND" : code)),
+  },
   "account.updateProfile": { input: () => ({ name: "A Name" }), expected: signedIn },
   "audit.list": { input: () => ({}), expected: historyReaders },
   "audit.get": {

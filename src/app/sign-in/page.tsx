@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { QuietPage } from "@/app/_shell/quiet-page";
 import { signInErrorText } from "@/app/_words/sign-in-errors";
 import { oneParam, type SearchParams } from "@/app/search-params";
+import { questionPath, type ShownOffer, shownOffer } from "@/auth/linking/offer-page.server";
 import type { SsoProvider } from "@/auth/providers/offered.server";
 import { getSession } from "@/auth/session.server";
 import { SessionUnavailable } from "@/auth/session-errors";
@@ -39,10 +40,11 @@ async function signedIn(): Promise<boolean> {
 export default async function SignInPage({ searchParams }: PageProps) {
   const params = await searchParams;
   const error = oneParam(params, "error");
-  const { csrfToken, providers, providerNames, emailLink, flash, route, returnTo } = await signInPageData(
-    oneParam(params, "callbackUrl"),
-  );
-  if (error === undefined && (await signedIn())) redirect(returnTo);
+  const data = await signInPageData(oneParam(params, "callbackUrl"));
+  const { csrfToken, providers, providerNames, emailLink, flash, route } = data;
+  if (error === undefined && (await signedIn())) redirect(data.returnTo);
+  const offer = error === "account_not_linked" ? await shownOffer() : null;
+  const returnTo = offer ? questionPath(data.returnTo) : data.returnTo;
 
   const led = error === LED ? oneParam(params, "provider") : undefined;
   const ownProviders = leadingTo(led, route, providerNames);
@@ -90,6 +92,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
           <Or />
         </section>
       )}
+      {offer && <LinkOffer {...offer} csrfToken={csrfToken} emailLink={emailLink} returnTo={data.returnTo} />}
       <form method="post" action="/api/auth/callback/credentials" className="flex flex-col gap-4">
         {hidden}
         <Field
@@ -142,6 +145,31 @@ function leadingTo(
   if (led === undefined) return route?.providers ?? [];
   const name = providerNames.get(led);
   return name === undefined ? [] : [{ id: led, name }];
+}
+
+type LinkOfferProps = ShownOffer & { csrfToken: string; emailLink: boolean; returnTo: string };
+
+/** Two ways to prove that the account is theirs too. */
+function LinkOffer({ provider, email, csrfToken, emailLink, returnTo }: LinkOfferProps) {
+  return (
+    <div className="flex flex-col gap-3 text-sm">
+      <p className="[overflow-wrap:anywhere]">
+        Is the account with <strong>{email}</strong> yours? Sign in to it below, and you are asked whether{" "}
+        {provider.name} is to sign you in from now on.
+      </p>
+      {emailLink && (
+        <form method="post" action="/api/link-provider/mail" className="flex flex-col gap-3">
+          <input type="hidden" name="csrfToken" value={csrfToken} />
+          <input type="hidden" name="callbackUrl" value={returnTo} />
+          <p>Or have a link sent to that address, and open it in this browser.</p>
+          <Button type="submit">
+            <Mail className="size-4" />
+            Email me a link to link {provider.name}
+          </Button>
+        </form>
+      )}
+    </div>
+  );
 }
 
 function Or() {

@@ -5,8 +5,6 @@
  */
 import "server-only";
 import { type Database, database } from "@db/connect.server";
-import { sealTokens } from "@/account/provider-tokens";
-import { putTokens } from "@/account/provider-tokens.store.server";
 import { spendVerificationToken } from "@/account/verification-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
 import type { Attempt, Refusal } from "@/auth/attempt/attempt";
@@ -14,6 +12,7 @@ import { followProvider } from "@/auth/attempt/membership.server";
 import { joinByInvitation } from "@/auth/invitations/accept.server";
 import { organizationOfAttempt } from "@/auth/policy/governed";
 import { knownSignInPolicy } from "@/auth/policy/sign-in-policy.server";
+import { keepTokens } from "@/auth/provider-tokens/keep.server";
 import { openSession } from "@/auth/session.store.server";
 import {
   findUserByIdentity,
@@ -65,7 +64,7 @@ async function createUser(
       actor: { type: "user", id: created },
       target: { type: "account", id: accountId },
       provider,
-      details: {},
+      details: { via: "sign_in" },
     },
   );
   return { userId: created, organizationId: null, created: true, accountId };
@@ -103,12 +102,6 @@ async function provision(tx: Database, attempt: Attempt, events: EventInput[], a
   return { userId: account.id, organizationId: account.organizationId, created: false, accountId };
 }
 
-/** What the provider gave, under our key. Without keys nothing is kept. */
-async function keepTokens(tx: Database, { tokens }: Attempt, accountId: string | null, at: Date): Promise<void> {
-  const ring = env().GATEBOOK_KEYS;
-  if (ring && tokens && accountId) await putTokens(tx, accountId, sealTokens(ring, accountId, tokens), "sign_in", at);
-}
-
 /**
  * Commits the sign-in of an attempt that passed its gates and had its token minted.
  * @returns null when it is committed, or why it was refused after all (nothing is left of it then)
@@ -130,7 +123,7 @@ export async function commitSignIn(
       signer.organizationId ??
       attempt.joining?.organizationId ??
       null;
-    await keepTokens(conn, attempt, accountId, at);
+    if (accountId) await keepTokens(conn, accountId, attempt.tokens, at);
     const common = {
       status: "success" as const,
       actor: { type: "user" as const, id: userId },

@@ -2,9 +2,8 @@
  * What a test's round trip must find again when it comes back: in a cookie, encrypted, for ten minutes. It is bound to
  * the state that went to the provider and to the session that began it, and opens nothing but a report.
  */
-import { hkdfSync } from "node:crypto";
-import { EncryptJWT, jwtDecrypt } from "jose";
 import { z } from "zod";
+import { sealedCookie } from "@/auth/sealed-cookie";
 
 export const ROUND_TRIP_S = 600;
 
@@ -31,29 +30,9 @@ export function isTestState(state: string | null): state is string {
 }
 
 /** A key of its own: no session token opens as a round trip, and no round trip as a session. */
-function keyOf(secret: string): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret, "", "Gatebook test of a connection", 32));
-}
+const pending = sealedCookie("test of a connection", sealed, ROUND_TRIP_S);
 
-export function sealRoundTrip(trip: PendingRoundTrip, secret: string): Promise<string> {
-  const issuedAt = Math.floor(Date.now() / 1000);
-  return new EncryptJWT(trip)
-    .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + ROUND_TRIP_S)
-    .encrypt(keyOf(secret));
-}
+export const sealRoundTrip = pending.seal;
 
 /** Null for what was not sealed here, and for what is too old. */
-export async function openRoundTrip(token: string | undefined, secret: string): Promise<PendingRoundTrip | null> {
-  if (!token) return null;
-  try {
-    const { payload } = await jwtDecrypt(token, keyOf(secret), {
-      keyManagementAlgorithms: ["dir"],
-      contentEncryptionAlgorithms: ["A256GCM"],
-    });
-    return sealed.parse(payload);
-  } catch {
-    return null;
-  }
-}
+export const openRoundTrip = pending.open;

@@ -10,6 +10,9 @@ import { type PublicCode, publicAnswer } from "@/auth/attempt/public-answer";
 import { cookieNames } from "@/auth/cookies";
 import { flashCookie, redirectOf, secureCookies, sendTo, setsSessionCookie } from "@/auth/http/answers.server";
 import { cleanRequest, type Form } from "@/auth/http/form.server";
+import { keepSealed } from "@/auth/http/sealed-cookies.server";
+import { offerOf } from "@/auth/linking/offer.server";
+import { linkOffer } from "@/auth/linking/seals";
 import { signInOptionsFor } from "@/auth/options.server";
 import { asStored } from "@/auth/providers/guarded-client.server";
 import { safeReturnPath } from "@/auth/redirects";
@@ -58,6 +61,7 @@ function refusedAnswer(
   form: Form,
   response: Response | null,
   returnTo: string,
+  cookies: string[],
 ): Response {
   const { page, code, status } = publicAnswer(attempt, refusal);
   const query = {
@@ -71,7 +75,8 @@ function refusedAnswer(
     json: form.fields.json === "true",
     status,
     from: response,
-    cookies: attempt.method === "password" ? [flashCookie(storableText(form.fields.email ?? "", 320))] : [],
+    cookies:
+      attempt.method === "password" ? [...cookies, flashCookie(storableText(form.fields.email ?? "", 320))] : cookies,
   });
 }
 
@@ -128,5 +133,8 @@ export async function serveAttempt(
   }
   const refusal = closed.signedIn ? ({ reason: "internal_error" } as const) : closed.refusal;
   offerProof(attempt, refusal);
-  return refusedAnswer(attempt, refusal, form, response, safeReturnPath(callbackUrlOf(request, form, names), origin));
+  const offer = offerOf(attempt, refusal);
+  const cookies = offer ? [await keepSealed("linkOffer", linkOffer, offer)] : [];
+  const returnTo = safeReturnPath(callbackUrlOf(request, form, names), origin);
+  return refusedAnswer(attempt, refusal, form, response, returnTo, cookies);
 }

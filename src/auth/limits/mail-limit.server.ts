@@ -15,7 +15,10 @@ const LIMITS = {
  * @param kind what is asked for; each is counted by itself
  * @param email normalized
  */
-export async function overMailLimit(kind: "link" | "password_reset", email: string): Promise<boolean> {
+export async function overMailLimit(
+  kind: "link" | "password_reset" | "link_provider",
+  email: string,
+): Promise<boolean> {
   const ip = requestScope()?.ip;
   const counted = await Promise.all([
     counter(`${kind}_account`, LIMITS.account).add(accountKey(email)),

@@ -154,7 +154,9 @@ describe("account.security", () => {
     expect(seen).toEqual({
       password: { changedAt: changed, lastUsedAt: used },
       emailLink: { lastUsedAt: null },
-      providers: [{ id: expect.any(String), provider: "openid", addedAt: added, lastUsedAt: added }],
+      providers: [{ id: expect.any(String), provider: "openid", name: "openid", addedAt: added, lastUsedAt: added }],
+      linkable: [],
+      proof: "password",
     });
     expect(JSON.stringify(seen)).not.toContain("argon2");
   });

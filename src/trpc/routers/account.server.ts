@@ -6,13 +6,16 @@ import { findPasswordFacts } from "@/account/passwords.store.server";
 import type { AuthMethod } from "@/audit/catalogue";
 import { decodeCursor } from "@/audit/history";
 import { listSignIns } from "@/audit/history.store.server";
+import { calledProvider, linkableProviders } from "@/auth/linking/linkable.server";
 import { offersEmailLink } from "@/auth/providers/offered.server";
+import { signedInRecently } from "@/auth/reauthentication.server";
 import { listIdentities, lockName, renameUser } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
 import { personName } from "@/trpc/names";
 import { pageInput } from "@/trpc/page-input";
 import { protectedProcedure, Refused, router } from "@/trpc/procedures.server";
 import { changePassword } from "@/trpc/routers/change-password.server";
+import { unlinkProvider } from "@/trpc/routers/unlink-provider.server";
 
 /** When a person last signed in in a way that leaves its time nowhere but in the book. */
 async function lastSignIn(db: Database, userId: string, authMethod: AuthMethod): Promise<Date | null> {
@@ -30,16 +33,21 @@ export const accountRouter = router({
   /** The ways in which the caller can sign in, each with since when and when last. */
   security: protectedProcedure.query(async ({ ctx }) => {
     const { id } = ctx.session.user;
-    const [password, passwordLastUsedAt, linkLastUsedAt, providers] = await Promise.all([
+    const [password, passwordLastUsedAt, linkLastUsedAt, identities, recently] = await Promise.all([
       findPasswordFacts(ctx.db, id),
       lastSignIn(ctx.db, id, "password"),
       lastSignIn(ctx.db, id, "email_verification"),
       listIdentities(ctx.db, id),
+      signedInRecently(ctx.db, ctx.session.sid),
     ]);
     return {
       password: password.set ? { changedAt: password.changedAt, lastUsedAt: passwordLastUsedAt } : null,
       emailLink: offersEmailLink() ? { lastUsedAt: linkLastUsedAt } : null,
-      providers,
+      providers: identities.map((identity) => ({ ...identity, name: calledProvider(identity.provider) })),
+      /** Those that can be linked. */
+      linkable: linkableProviders(ctx.session.user.email),
+      /** How the caller proves themselves once more before any of it is changed. */
+      proof: password.set ? ("password" as const) : recently ? ("recent_sign_in" as const) : ("sign_in_again" as const),
     };
   }),
 
@@ -59,4 +67,5 @@ export const accountRouter = router({
     }),
 
   changePassword,
+  unlinkProvider,
 });

@@ -6,13 +6,13 @@ import "server-only";
 import type { Tx } from "@db/connect.server";
 import { z } from "zod";
 import { isCommonPassword } from "@/account/common-passwords.server";
-import { isTooLong, passwordProblem, passwordProblemText } from "@/account/password-rules";
-import { hashPassword, verifyPassword } from "@/account/passwords.server";
-import { lockPassword, storePassword } from "@/account/passwords.store.server";
+import { passwordProblem, passwordProblemText } from "@/account/password-rules";
+import { hashPassword } from "@/account/passwords.server";
+import { storePassword } from "@/account/passwords.store.server";
 import { recordInTransaction } from "@/audit/record.server";
-import { enterOwnPassword } from "@/auth/limits/own-password.server";
 import { tellOfChangedPassword } from "@/auth/password-changed-notice.server";
 import { offersEmailLink } from "@/auth/providers/offered.server";
+import { tryOwnPassword } from "@/auth/reauthentication.server";
 import { endOtherSessions, succeedSession } from "@/auth/session.store.server";
 import { sessionCookie } from "@/auth/session-cookie";
 import type { GatebookSession } from "@/auth/session-shape";
@@ -21,6 +21,7 @@ import { newId } from "@/platform/ids";
 import { requestScope } from "@/platform/request-scope";
 import type { AuditNote } from "@/trpc/audit-note";
 import { protectedProcedure, Refused } from "@/trpc/procedures.server";
+import { proveOneself } from "@/trpc/prove-oneself.server";
 
 const WORDS = { ...passwordProblemText, password_unchanged: "That is the password you have now. Choose another." };
 
@@ -35,26 +36,6 @@ function refuseNewPassword(reason: keyof typeof WORDS): never {
 }
 
 type ChangeContext = { db: Tx; session: GatebookSession; audit: AuditNote<"passwordChanged"> };
-
-/** The password that there is, looked at within the account's limit of failed tries. */
-async function proveCurrent({ db, session, audit }: ChangeContext, given: string): Promise<void> {
-  const organizationId = session.memberships[0]?.organizationId ?? null;
-  const admitted = await enterOwnPassword(db, { ...session.user, organizationId });
-  if ("refused" in admitted) {
-    if (admitted.refused === "under_way")
-      throw new Refused("CONFLICT", "under_way", "A change of this password is under way already.");
-    const wait = admitted.minutes === 1 ? "1 minute" : `${admitted.minutes} minutes`;
-    throw new Refused("TOO_MANY_REQUESTS", "rate_limited", `Too many tries. Wait ${wait}.`);
-  }
-  let outcome: Parameters<typeof admitted.settle>[0] = "not looked at";
-  audit.afterCommit(() => void admitted.settle(outcome));
-  audit.afterRollback(() => admitted.settle(outcome));
-  const stored = await lockPassword(db, session.user.id);
-  if (!stored?.passwordHash) throw new Refused("CONFLICT", "no_password", "Your account has no password.");
-  const matches = !isTooLong(given) && (await verifyPassword(stored.passwordHash, given));
-  outcome = matches ? "right" : "wrong";
-  if (!matches) throw new Refused("BAD_REQUEST", "wrong_password", "That isn't your current password.");
-}
 
 /** Ends all sessions and opens one in the place of the caller's. Answers its cookie, and how many others ended. */
 async function startOver({ db, session, audit }: ChangeContext, at: Date): Promise<{ cookie: string; others: number }> {
@@ -96,7 +77,7 @@ export const changePassword = protectedProcedure
   .mutation(async ({ ctx, input: { currentPassword, newPassword } }) => {
     const { user } = ctx.session;
     ctx.audit.target({ type: "user", id: user.id });
-    await proveCurrent(ctx, currentPassword);
+    await proveOneself(ctx, (db) => tryOwnPassword(db, ctx.session, currentPassword));
     const problem = passwordProblem(newPassword, user, isCommonPassword);
     if (problem) refuseNewPassword(problem);
     if (newPassword === currentPassword) refuseNewPassword("password_unchanged");

@@ -6,6 +6,7 @@ import { QueryProblem } from "@/app/_shell/query-problem";
 import { providerName } from "@/app/_words/methods";
 import { PasswordForm } from "@/app/(signed-in)/account/security/password-form.client";
 import { type RouterOutputs, trpc } from "@/trpc/hooks.client";
+import { buttonClass } from "@/ui/button";
 import { Card, Section } from "@/ui/card";
 import { SkeletonRows } from "@/ui/skeleton";
 import { Time } from "@/ui/time";
@@ -19,6 +20,16 @@ export function Security({ email }: { email: string }) {
         <Card>
           {query.isPending && <SkeletonRows rows={3} height="h-20" />}
           {query.data && <WaysIn security={query.data} email={email} />}
+        </Card>
+      </Section>
+      <Section
+        id="link"
+        title="Link a provider"
+        hint="An account that you have elsewhere, to sign in by it here. You prove once more that it's you."
+      >
+        <Card>
+          {query.isPending && <SkeletonRows rows={1} height="h-16" />}
+          {query.data && <Linkable providers={query.data.linkable} />}
         </Card>
       </Section>
       <Section id="password" title="Password">
@@ -44,8 +55,13 @@ function WaysIn({ security, email }: { security: RouterOutputs["account"]["secur
           <Fact name="Last used" at={password.lastUsedAt} never="never" />
         </WayIn>
       )}
-      {providers.map(({ id, provider, addedAt, lastUsedAt }) => (
-        <WayIn key={id} icon={LogIn} name={providerName(provider)}>
+      {providers.map(({ id, provider, name, addedAt, lastUsedAt }) => (
+        <WayIn
+          key={id}
+          icon={LogIn}
+          name={name === provider ? providerName(provider) : name}
+          remove={`/account/security/unlink/${id}`}
+        >
           <Fact name="Added" at={addedAt} never="not known" />
           <Fact name="Last used" at={lastUsedAt} never="never" />
         </WayIn>
@@ -59,9 +75,32 @@ function WaysIn({ security, email }: { security: RouterOutputs["account"]["secur
   );
 }
 
-type WayInProps = { icon: LucideIcon; name: string; hint?: string; children: ReactNode };
+function Linkable({ providers }: { providers: RouterOutputs["account"]["security"]["linkable"] }) {
+  if (providers.length === 0)
+    return <p className="px-4 py-3 text-muted text-sm">No provider is set up here that you could link.</p>;
+  return (
+    <ul className="flex flex-wrap gap-2 p-4">
+      {providers.map(({ id, name }) => (
+        <li key={id}>
+          <a href={`/account/security/link/${encodeURIComponent(id)}`} className={buttonClass()}>
+            {`Link ${name}`}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
-function WayIn({ icon: Icon, name, hint, children }: WayInProps) {
+type WayInProps = {
+  icon: LucideIcon;
+  name: string;
+  hint?: string;
+  /** The page that removes it, for what can be removed. */
+  remove?: string;
+  children: ReactNode;
+};
+
+function WayIn({ icon: Icon, name, hint, remove, children }: WayInProps) {
   return (
     <li className="flex gap-3 p-4 text-sm">
       <Icon className="mt-0.5 size-4 shrink-0 text-muted" />
@@ -69,6 +108,11 @@ function WayIn({ icon: Icon, name, hint, children }: WayInProps) {
         <div className="min-w-0">
           <h3 className="font-semibold">{name}</h3>
           {hint && <p className="text-muted [overflow-wrap:anywhere]">{hint}</p>}
+          {remove && (
+            <a href={remove} className="text-accent underline underline-offset-2">
+              Remove<span className="sr-only"> {name}</span>
+            </a>
+          )}
         </div>
         <dl className="grid grid-cols-2 gap-x-6 sm:grid-cols-[8.5rem_8.5rem]">{children}</dl>
       </div>
