@@ -154,7 +154,7 @@ test("a provider that is down takes no other way in down", async ({ page, browse
 
 test("an identity without an address, and one whose address nobody vouches for", async ({ page }) => {
   await signInAt(page, ENTRA, { email: freshEmail("nameless"), emailClaim: "missing" });
-  await expectRefused(page, /Microsoft Entra ID didn't tell us your email address/, {
+  await expectRefused(page, /Microsoft Entra ID didn't tell us an email address/, {
     failure_reason: "provider_error",
     cause: "missing_email",
     claimed_email: null,

@@ -30,7 +30,7 @@ describe("what /sign-in says after a failure", () => {
       expect(text({ code, provider: "openid", reference })).toMatch(new RegExp(`Acme OpenID.*Reference ${reference}$`));
       expect(text({ code, provider: "Evil Corp", reference })).not.toContain("Evil");
     }
-    expect(text({ code: "email_missing", provider: "openid" })).toMatch(/^Acme OpenID didn't tell us your email/);
+    expect(text({ code: "email_missing", provider: "openid" })).toMatch(/^Acme OpenID didn't tell us an email/);
     expect(text({ code: "email_missing" })).toMatch(/^Your provider didn't tell us/);
   });
 

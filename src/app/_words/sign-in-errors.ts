@@ -40,7 +40,7 @@ export function signInErrorText(error: SignInError, providerNames: ReadonlyMap<s
     case "email_not_verified":
       return `${provider ?? "Your provider"} hasn't confirmed your email address. Confirm it there, then try again.`;
     case "email_missing":
-      return `${provider ?? "Your provider"} didn't tell us your email address, which we need to know you by. Ask whoever manages your account there to add it.`;
+      return `${provider ?? "Your provider"} didn't tell us an email address that we can know you by. Ask whoever manages your account there to add or mend it.`;
     case "provider_unavailable":
       return withReference(
         `${provider ?? "Your provider"} isn't answering right now. Nothing changed: try again in a few minutes, or use another way.`,

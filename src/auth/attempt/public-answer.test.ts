@@ -76,6 +76,7 @@ describe("a provider's failure", () => {
     ["client_refused", "provider_misconfigured", 502],
     ["issuer_mismatch", "provider_misconfigured", 502],
     ["missing_email", "email_missing", 401],
+    ["unusable_email", "email_missing", 401],
     ["code_refused", "not_finished", 400],
     ["unknown_key", "not_finished", 400],
     ["constructor", "not_finished", 400],

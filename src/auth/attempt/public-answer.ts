@@ -43,6 +43,7 @@ const PROVIDER_CODES = new Map<string | undefined, PublicCode>([
   ["issuer_mismatch", "provider_misconfigured"],
   ["audience_mismatch", "provider_misconfigured"],
   ["missing_email", "email_missing"],
+  ["unusable_email", "email_missing"],
 ]);
 
 export function publicCode(attempt: Pick<Attempt, "method">, refusal: Refusal): PublicCode {

@@ -14,6 +14,11 @@ import { findUserByEmail, findUserById, findUserByIdentity } from "@/directory/u
 import { now } from "@/platform/clock";
 import { normalizeEmail, storableText } from "@/platform/text";
 
+/** What cannot be an address, as it goes into the row: nobody's, and still what was claimed. */
+function claimOf(text: string): string {
+  return storableText(text.trim().toLowerCase(), 320);
+}
+
 /**
  * Where the domain's organization requires a connection, a password proves nobody, and every address of it gets the same
  * answer in the same time. Only administrators of the instance, bound by no organization, still come in by theirs.
@@ -23,7 +28,7 @@ async function provePassword(
   evidence: Extract<Evidence, { kind: "password" }>,
 ): Promise<Refusal | null> {
   const email = normalizeEmail(evidence.email);
-  attempt.claimedEmail = email ?? storableText(evidence.email.trim().toLowerCase(), 320);
+  attempt.claimedEmail = email ?? claimOf(evidence.email);
   const leadsTo = email === null ? null : (routeOf(await signInPolicy(), email)?.required ?? null);
   const untyped = evidence.email.trim() === "" || evidence.password === "";
   if (untyped && leadsTo === null) return { reason: "missing_credentials" };
@@ -61,14 +66,16 @@ async function proveIdentity(
   evidence: Extract<Evidence, { kind: "identity" }>,
 ): Promise<Refusal | null> {
   const email = evidence.email === null ? null : normalizeEmail(evidence.email);
-  attempt.claimedEmail = email;
+  attempt.claimedEmail = email ?? (evidence.email && claimOf(evidence.email));
   const known = await findUserByIdentity(database(), attempt.provider, evidence.subject);
   if (known) {
     attempt.account = known;
     attempt.provision = { kind: "use_identity", subject: evidence.subject };
     return null;
   }
-  if (email === null) return { reason: "provider_error", cause: "missing_email" };
+  if (email === null) {
+    return { reason: "provider_error", cause: attempt.claimedEmail === null ? "missing_email" : "unusable_email" };
+  }
   // Before the account is looked up: whoever runs a connection must not find out who else has one here.
   if (!speaksFor(await signInPolicy(), attempt.provider, [email]))
     return { reason: "organization_not_allowed", gate: "organization allowed", cause: "foreign_address" };

@@ -10,7 +10,7 @@ import { offeredClients } from "@/auth/providers/offered.server";
 import { rolesIn } from "@/auth/providers/roles-claim";
 import { isSharedTenant } from "@/directory/connections";
 import { env } from "@/platform/env";
-import { storableText } from "@/platform/text";
+import { isPlainEmail, storableText } from "@/platform/text";
 
 /** What every `profile` below returns: the subject as `id`, whether the provider vouches for the email, and what it says of roles. */
 export type SsoProfile = {
@@ -47,7 +47,8 @@ function profileFrom(claims: Claims, emailVerified: boolean, rolesClaim: string 
     // An empty id makes NextAuth refuse the profile: no subject, no identity.
     id: textClaim(claims.sub, 255) ?? "",
     email: textClaim(claims.email, 320),
-    emailVerified,
+    // A spelling that is folded to another is a claim to that other mailbox, which nobody has looked at.
+    emailVerified: emailVerified && typeof claims.email === "string" && isPlainEmail(claims.email),
     name: textClaim(claims.name, 200),
     roles: rolesClaim === null ? [] : rolesIn(claims, rolesClaim),
   };

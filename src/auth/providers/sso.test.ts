@@ -148,6 +148,28 @@ describe("the claims of an id token", () => {
   });
 });
 
+describe("an address that is folded to another spelling", () => {
+  test.each([
+    "ＣＥＯ@victim.test",
+    "ceo@ｖictim.test",
+    "ﬁona@victim.test",
+    "ceo＠victim.test",
+    "ce\u200Bo@victim.test",
+  ])("%j is vouched for by nobody: the provider has looked at another mailbox", async (email) => {
+    const { named } = await load(ALL);
+    for (const id of ["openid", "azure-ad", "auth0", "google"]) {
+      const profile = await profileOf(named(id), { sub: "s", email, email_verified: true });
+      expect(profile).toMatchObject({ email, emailVerified: false });
+    }
+  });
+
+  test("is not one that differs in case alone", async () => {
+    const { named } = await load(ALL);
+    const claims = { sub: "s", email: "CEO@Victim.test", email_verified: true };
+    expect((await profileOf(named("openid"), claims)).emailVerified).toBe(true);
+  });
+});
+
 describe("a refresh token", () => {
   const parameters = (provider: Provider) => {
     const { authorization } = provider;
