@@ -6,6 +6,7 @@ import { hashPassword } from "@/account/passwords.server";
 import { type Attempt, type Evidence, openAttempt } from "@/auth/attempt/attempt";
 import { commitSignIn } from "@/auth/attempt/commit.server";
 import { passGates } from "@/auth/gates/index.server";
+import { leaveLimits } from "@/auth/limits/limits.server";
 import { reloadSignInPolicy } from "@/auth/policy/sign-in-policy.server";
 import { sealClientSecret, settingsOf } from "@/directory/connections";
 import { insertConnection, setEnabled } from "@/directory/connections.store.server";
@@ -13,6 +14,7 @@ import { linkIdentity } from "@/directory/users.store.server";
 import { env } from "@/platform/env";
 import { newId } from "@/platform/ids";
 import { KeyRing } from "@/platform/key-ring";
+import { runInRequestScope } from "@/platform/request-scope";
 import { testDatabase } from "@/workbench/test-database";
 
 const postgres = testDatabase();
@@ -22,6 +24,7 @@ const PASSWORD = "correct horse battery staple";
 const acme = newId();
 const connection = newId();
 const OWN = `sso-${connection}`;
+const SCOPE = { requestId: "request-0001", ip: "203.0.113.7", userAgent: "browser", nonce: "n" };
 let passwordHash: string;
 
 beforeAll(async () => {
@@ -151,6 +154,20 @@ describe("a domain whose organization requires a connection", () => {
     expect((await byPassword(email, "wrong")).refusal).toEqual(led);
     expect((await byPassword(email, "")).refusal).toEqual(led);
     await enter(await byPassword(email));
+  });
+
+  test("counts typed passwords as guesses at the account, never at the company's network", async () => {
+    const tryOnce = async (email: string, password: string) => {
+      const attempt = await runInRequestScope(SCOPE, () => byPassword(email, password));
+      await leaveLimits(attempt, attempt.refusal?.reason ?? null);
+      return attempt.refusal?.reason;
+    };
+    const guessed = "guessed@acme.test";
+    for (let tries = 0; tries < 11; tries += 1) expect(await tryOnce(guessed, "")).toBe("redirected_by_policy");
+    for (let tries = 0; tries < 10; tries += 1) expect(await tryOnce(guessed, "x")).toBe("redirected_by_policy");
+    expect(await tryOnce(guessed, "x")).toBe("rate_limited");
+    const counted = await postgres.db.selectFrom("rate_limits").select("key").execute();
+    expect(counted.map(({ key }) => key.split(":")[0])).toEqual(["sign_in_account"]);
   });
 
   test("binds a member with another address once they have proven themselves, and says nothing before", async () => {
