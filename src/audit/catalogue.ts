@@ -83,6 +83,19 @@ export const catalogue = {
     /** The filter as JSON, keys sorted. */
     filter: z.string().max(4000),
   }),
+  /** Somebody took sign-ins away as a file. A failure says how far it got. */
+  auditExported: z.strictObject({
+    format: z.enum(["csv", "ndjson", "ocsf"]),
+    /** The filter as JSON, keys sorted. */
+    filter: z.string().max(4000),
+    rows: z.number().int().nonnegative(),
+    bytes: z.number().int().nonnegative(),
+    /** Of all that was given out, in hexadecimal. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The cursors after which it began, and up to which it got where that is not the end. */
+    after: z.string().max(200).optional(),
+    upTo: z.string().max(200).optional(),
+  }),
   /** An expired access token was replaced at its provider, or could not be. */
   providerTokenRefreshed: z.strictObject({
     /** Whether the provider gave a new refresh token too. */

@@ -4,7 +4,7 @@ import { type SqlBool, sql } from "kysely";
 import type { Scope, SignInFilter } from "@/audit/history";
 import type { Branches, Condition } from "@/audit/newest-first.store.server";
 import { valuesOf } from "@/audit/values";
-import { normalizeEmail } from "@/platform/text";
+import { storedEmail } from "@/platform/text";
 
 export type SignInQuery = {
   conditions: Condition[];
@@ -23,11 +23,6 @@ export function organizationsOf(scope: Scope, asked: SignInFilter["organizationI
 
 const anyOf = (column: string, type: string, values: readonly string[]): Condition =>
   sql<SqlBool>`event.${sql.ref(column)} = any(${[...values]}::${sql.raw(type)}[])`;
-
-/** The form in which addresses are stored; what cannot be one is compared as it is. */
-function storedEmail(email: string): string {
-  return normalizeEmail(email) ?? email.trim().toLowerCase();
-}
 
 /** More keys than these at once are asked seldom, and their statements are planned each time. */
 const NAMED_KEYS = 3;

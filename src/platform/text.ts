@@ -36,3 +36,8 @@ export function normalizeEmail(text: string): string | null {
 export function isPlainEmail(text: string): boolean {
   return normalizeEmail(text) === text.trim().normalize("NFC").toLowerCase();
 }
+
+/** The form in which an address that was asked for may be stored: normalized, or as it is where it cannot be an address. */
+export function storedEmail(text: string): string {
+  return normalizeEmail(text) ?? text.trim().toLowerCase();
+}

@@ -26,7 +26,7 @@ type Builder<Overrides, In = Unset, Out = Unset> = TRPCProcedureBuilder<
 
 /** Actions of reading: they are noted by queries, and no mutation can have them. */
 type ReadingAction = Extract<Action, "auditQueried" | "auditExported">;
-const READING: ReadonlySet<Action> = new Set<ReadingAction>(["auditQueried"]);
+const READING: ReadonlySet<Action> = new Set<ReadingAction>(["auditQueried", "auditExported"]);
 
 /** Reads; with an audit action, its calls are noted. */
 export interface Reading<Overrides, In = Unset, Out = Unset>

@@ -1,7 +1,7 @@
 /** Follows what a session leaves in the book, for as long as the session lives and somebody listens. */
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Database, isOutage } from "@db/connect.server";
+import type { Database } from "@db/connect.server";
 import { TRPCError, tracked } from "@trpc/server";
 import { SentWindow, WINDOW_SIZE } from "@/audit/sent-window";
 import {
@@ -13,8 +13,7 @@ import {
 import { INSPECTED_EVENTS } from "@/auth/inspection/inspect.server";
 import { findLiveSession } from "@/auth/session.store.server";
 import { sessionLimits } from "@/auth/session-read.server";
-import { log } from "@/platform/log";
-import { report } from "@/platform/report.server";
+import { streamed } from "@/trpc/stream.server";
 
 const EVERY_MS = 1000;
 /** So that a window full of rows that were sent leaves room for new ones. */
@@ -55,15 +54,6 @@ async function* follow(db: Database, followed: Followed, signal: AbortSignal | u
  * The session's newest events, oldest first, and then each one as it commits: none twice, none left out. With the id
  * of the last one that was received it goes on from there. Ends with UNAUTHORIZED when the session does.
  */
-export async function* followSessionEvents(db: Database, followed: Followed, signal: AbortSignal | undefined) {
-  try {
-    yield* follow(db, followed, signal);
-  } catch (error) {
-    if (error instanceof TRPCError || signal?.aborted) throw error;
-    // Both codes make the browser come back, and go on where it was.
-    if (isOutage(error)) throw new TRPCError({ code: "SERVICE_UNAVAILABLE", cause: error });
-    log().error({ err: error, procedure: "session.events" }, "a subscription failed");
-    report(error, { procedure: "session.events" });
-    throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause: error });
-  }
+export function followSessionEvents(db: Database, followed: Followed, signal: AbortSignal | undefined) {
+  return streamed("session.events", signal, follow(db, followed, signal));
 }

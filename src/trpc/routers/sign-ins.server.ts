@@ -7,6 +7,8 @@ import { statsInput } from "@/audit/history-summary";
 import { signInFacets, signInStats } from "@/audit/history-summary.store.server";
 import { pageInput } from "@/trpc/page-input";
 import { auditorProcedure, router } from "@/trpc/procedures.server";
+import { watchSignIns } from "@/trpc/sign-in-tail.server";
+import { streamed } from "@/trpc/stream.server";
 
 export const signInsRouter = router({
   /** Every attempt that the caller may see, newest first. */
@@ -29,4 +31,16 @@ export const signInsRouter = router({
     .meta({ audit: "auditQueried" })
     .input(z.strictObject({ filter: signInFilter.optional() }))
     .query(({ ctx, input }) => signInFacets(ctx.db, ctx.historyScope, input.filter ?? {})),
+
+  /** Attempts as they commit, from now on or from where the reader was: none left out, none twice. */
+  tail: auditorProcedure
+    .meta({ audit: "auditQueried" })
+    .input(z.strictObject({ filter: signInFilter.optional(), lastEventId: z.string().max(100).nullish() }).prefault({}))
+    .subscription(({ ctx, input: { filter = {}, lastEventId }, signal }) =>
+      streamed(
+        "signIns.tail",
+        signal,
+        watchSignIns(ctx.db, { sessionId: ctx.session.sid, filter, lastEventId }, signal),
+      ),
+    ),
 });

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { type ExportedSignIn, writings } from "@/audit/export/formats";
+import { ocsfEvent } from "@/audit/export/ocsf";
+import { failureReasons } from "@/audit/reasons";
+
+const row = (facts: Partial<ExportedSignIn> = {}): ExportedSignIn => ({
+  id: "0199c5d2-1111-7abc-8def-000000000000",
+  occurredAt: new Date("2026-03-04T14:05:09.412Z"),
+  status: "success",
+  authMethod: "password",
+  provider: "credentials",
+  secondFactor: null,
+  failureReason: null,
+  userId: "0199c5d2-2222-7abc-8def-000000000000",
+  email: "member@acme.test",
+  claimedEmail: "member@acme.test",
+  organizationId: null,
+  ip: "203.0.113.7",
+  userAgent: "Mozilla/5.0",
+  requestId: "request-0001",
+  sessionId: "0199c5d2-3333-7abc-8def-000000000000",
+  ...facts,
+});
+
+describe("CSV", () => {
+  it("has a header, quotes what needs it, and ends lines with CRLF", () => {
+    expect(writings.csv.header).toMatch(/^id,occurred_at,status,.*session_id\r\n$/);
+    const line = writings.csv.line(row({ userAgent: 'a "quoted", agent\nof two lines', organizationId: null }));
+    expect(line).toContain(',"a ""quoted"", agent\nof two lines",');
+    expect(line).toContain(",2026-03-04T14:05:09.412Z,");
+    expect(line.endsWith("\r\n")).toBe(true);
+  });
+
+  it.each(["=1+1", "+1", "-1", "@sum(A1)", "\tx", "\rx"])("takes %j for text, not for a formula", (text) => {
+    const line = writings.csv.line(row({ userAgent: text }));
+    expect(line).toMatch(text === "\rx" ? /,"'\rx",/ : new RegExp(`,'${text.replace(/[+()]/g, "\\$&")},`));
+  });
+});
+
+it("NDJSON has one object a line, with the names of the CSV's columns", () => {
+  const line = writings.ndjson.line(row({ userAgent: "two\nlines" }));
+  expect(line.split("\n")).toHaveLength(2);
+  expect(Object.keys(JSON.parse(line)).join(",")).toBe(writings.csv.header.trim());
+  expect(JSON.parse(line)).toMatchObject({ user_agent: "two\nlines", organization_id: null, status: "success" });
+});
+
+/** What OCSF 1.8.0 says of class 3002: required attributes, and the values of its enumerations. */
+const REQUIRED = ["activity_id", "category_uid", "class_uid", "metadata", "severity_id", "time", "type_uid", "user"];
+const ENUMS: Record<string, readonly number[]> = {
+  activity_id: [0, 1, 2, 3, 4, 5, 6, 7, 99],
+  severity_id: [0, 1, 2, 3, 4, 5, 6, 99],
+  status_id: [0, 1, 2, 99],
+  auth_protocol_id: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 99],
+  logon_type_id: [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 99],
+};
+const FACTORS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 99];
+
+describe("OCSF 1.8.0, class 3002", () => {
+  const outcomes = [null, ...failureReasons].map((failureReason) =>
+    failureReason ? { failureReason, status: "failure", sessionId: null } : { failureReason, status: "success" },
+  );
+  const ways: Partial<ExportedSignIn>[] = [
+    { authMethod: "password", provider: "credentials", secondFactor: "totp" },
+    { authMethod: "password", provider: "credentials", secondFactor: "backup_code" },
+    { authMethod: "email_verification", provider: "token" },
+    { authMethod: "passkey", provider: "passkey" },
+    { authMethod: "sso", provider: "github" },
+    { authMethod: "sso", provider: "azure-ad" },
+    { authMethod: "sso", provider: "sso-0199c5d2" },
+    { authMethod: null, provider: null, ip: null, userAgent: null, requestId: null },
+    { userId: null, email: null, claimedEmail: null },
+  ];
+  const events = outcomes.flatMap((outcome) => ways.map((way) => ocsfEvent(row({ ...way, ...outcome }))));
+
+  it("has every required attribute, and one of service and dst_endpoint", () => {
+    for (const event of events) {
+      for (const name of REQUIRED) expect([name, event[name]]).not.toContain(undefined);
+      expect(event.service ?? event.dst_endpoint).toBeDefined();
+      expect(event.metadata).toMatchObject({ version: "1.8.0", product: { name: "Gatebook" } });
+      const user = event.user as Record<string, unknown>;
+      expect(user.uid ?? user.name ?? user.account).toBeDefined();
+      expect(event.type_uid).toBe(3002 * 100 + (event.activity_id as number));
+      expect(event.time).toBe(Date.parse("2026-03-04T14:05:09.412Z"));
+    }
+  });
+
+  it("keeps to the values of its enumerations", () => {
+    for (const event of events) {
+      for (const [name, values] of Object.entries(ENUMS))
+        expect([name, values.includes(event[name] as number)]).toEqual([name, true]);
+      for (const { factor_type_id } of event.auth_factors as { factor_type_id: number }[])
+        expect(FACTORS).toContain(factor_type_id);
+    }
+  });
+
+  it("says what the attempt was", () => {
+    expect(ocsfEvent(row({ secondFactor: "totp" }))).toMatchObject({
+      status_id: 1,
+      severity_id: 1,
+      is_mfa: true,
+      auth_factors: [{ factor_type_id: 11 }, { factor_type_id: 7 }],
+      session: { uid: "0199c5d2-3333-7abc-8def-000000000000" },
+      src_endpoint: { ip: "203.0.113.7" },
+      http_request: { uid: "request-0001", user_agent: "Mozilla/5.0" },
+    });
+    expect(ocsfEvent(row({ authMethod: "sso", provider: "openid" }))).toMatchObject({ auth_protocol_id: 4 });
+    const locked = { status: "failure", failureReason: "account_locked", sessionId: null, userId: null, email: null };
+    expect(ocsfEvent(row(locked))).toMatchObject({
+      status_id: 2,
+      status_code: "account_locked",
+      severity_id: 3,
+      user: { type_id: 0, name: "member@acme.test" },
+    });
+    expect(ocsfEvent(row(locked))).not.toHaveProperty("session");
+  });
+});
