@@ -1,5 +1,6 @@
 /** The one connection pool of a process, and the types that stores take as their first argument. */
 import "server-only";
+import type { Socket } from "node:net";
 import { Kysely, type Transaction } from "kysely";
 import pg from "pg";
 import { env } from "@/platform/env";
@@ -41,7 +42,7 @@ function openPool(connectionString: string, max: number, patience = IMPATIENT): 
     application_name: "gatebook",
   });
   pool.on("error", (error) => log().warn({ err: error }, "an idle database connection was lost"));
-  pool.on("connect", keepPrepared);
+  pool.on("connect", prepareQueries);
   // A connection that is lost between two statements of its borrower says so here; the next statement reports it.
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
@@ -53,9 +54,15 @@ const PREPARED = /^\s*\/\* prepared ([a-z-]{1,40}) \*\//;
  * A statement that begins with the comment `prepared NAME` is planned once per connection and kept: planning is most of
  * what a short statement over partitions costs. For texts that are always the same, under a name that only they have.
  */
-function keepPrepared(client: pg.PoolClient): void {
+function prepareQueries(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
   const named = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
+    // What is asked in one turn leaves in one packet, and wakes the server once.
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      process.nextTick(() => stream.uncork());
+    }
     const name = typeof text === "string" && Array.isArray(values) ? PREPARED.exec(text)?.[1] : undefined;
     return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest);
   };

@@ -8,6 +8,7 @@ import { keepCounts } from "@/audit/counts/keeper.server";
 import { onMisfit } from "@/audit/event";
 import { ensurePartitions } from "@/audit/partitions.store.server";
 import { startAuditQueue } from "@/audit/queue/process-queue.server";
+import { servePasswordsDirectly } from "@/auth/http/direct.server";
 import { startSignInPolicy } from "@/auth/policy/sign-in-policy.server";
 import { SessionUnavailable } from "@/auth/session-errors";
 import { env } from "@/platform/env";
@@ -57,6 +58,8 @@ export async function startServer(): Promise<void> {
     report(new Error("An event did not fit the catalogue."), { action });
   });
   startAuditQueue();
+  // In development the route file serves, which is loaded anew when it changes.
+  if (env().NODE_ENV === "production") servePasswordsDirectly();
   await Promise.all([prepareDatabaseOrRetry(), prepareDecoy()]);
   const partitions = setInterval(() => {
     ensurePartitions(database()).catch((error: unknown) =>

@@ -53,25 +53,33 @@ function parameters(row: Partial<EventRow>): (string | null)[] {
 /** A statement with a name under which a connection may keep it prepared. */
 export type NamedStatement = { name: string; text: string; values: (string | null)[] };
 
+function insertOne(row: Partial<EventRow>, { mayBeThere }: { mayBeThere: boolean }): NamedStatement {
+  const [suffix, clause] = mayBeThere ? ["-again", UNLESS_THERE] : ["", ""];
+  return { name: `audit-event${suffix}`, text: INSERT_ONE + clause, values: parameters(row) };
+}
+
 /**
  * Inserts rows, each given as JSON, in their order. A row whose id and time are there already is left alone when it
  * `mayBeThere`; otherwise it fails the statement (SQLSTATE 23505), which writes nothing.
  */
 export function insertStatement(rows: readonly string[], { mayBeThere }: { mayBeThere: boolean }): NamedStatement {
-  const [suffix, clause] = mayBeThere ? ["-again", UNLESS_THERE] : ["", ""];
   const [only] = rows;
-  if (rows.length === 1 && only !== undefined) {
-    const values = parameters(JSON.parse(only) as Partial<EventRow>);
-    return { name: `audit-event${suffix}`, text: INSERT_ONE + clause, values };
-  }
+  if (rows.length === 1 && only !== undefined) return insertOne(JSON.parse(only) as Partial<EventRow>, { mayBeThere });
+  const [suffix, clause] = mayBeThere ? ["-again", UNLESS_THERE] : ["", ""];
   return { name: `audit-events${suffix}`, text: INSERT_MANY + clause, values: [`[${rows.join(",")}]`] };
 }
 
 /** Inserts the rows in one statement, in their order. A row whose id and time are there already is left alone. */
 export async function insertEvents(db: Database, rows: readonly EventRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const texts = rows.map((row) => JSON.stringify(row));
-  const { name, text, values } = insertStatement(texts, { mayBeThere: true });
+  const [only] = rows;
+  if (only === undefined) return;
+  const { name, text, values } =
+    rows.length === 1
+      ? insertOne(only, { mayBeThere: true })
+      : insertStatement(
+          rows.map((row) => JSON.stringify(row)),
+          { mayBeThere: true },
+        );
   await db.executeQuery(CompiledQuery.raw(`/* prepared ${name} */${text}`, values));
 }
 

@@ -64,7 +64,7 @@ describe("redirects", () => {
       { fields: {}, tooLarge: false },
       ORIGIN,
     );
-    expect(r.nextUrl.searchParams.get("callbackUrl")).toBe(`${ORIGIN}/`);
+    expect(r.query.callbackUrl).toBe(`${ORIGIN}/`);
   });
 });
 

@@ -15,7 +15,7 @@ import { runShutdown } from "@/platform/shutdown";
 import { testDatabase } from "@/workbench/test-database";
 
 // What follows an answer has no answer to follow here; that mails are sent is for the journeys to see.
-vi.mock("next/server", () => ({ after: vi.fn() }));
+vi.mock("@/platform/request-scope", async (original) => ({ ...(await original<object>()), afterAnswer: vi.fn() }));
 
 const postgres = testDatabase();
 const AT = new Date("2026-03-04T05:06:07Z");

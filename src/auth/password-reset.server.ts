@@ -4,7 +4,6 @@
  */
 import "server-only";
 import { database, type Tx } from "@db/connect.server";
-import { after } from "next/server";
 import { isCommonPassword } from "@/account/common-passwords.server";
 import { type PasswordProblem, passwordProblem } from "@/account/password-rules";
 import { hashPassword } from "@/account/passwords.server";
@@ -28,6 +27,7 @@ import { env } from "@/platform/env";
 import { log } from "@/platform/log";
 import { sendMail } from "@/platform/mail.server";
 import { report } from "@/platform/report.server";
+import { afterAnswer } from "@/platform/request-scope";
 
 type Person = Pick<SignInUser, "id" | "email">;
 type AskedBy = "somebody" | "administrator";
@@ -75,7 +75,7 @@ export async function requestPasswordReset(email: string): Promise<void> {
   await recordDurably([
     reason === null ? { ...event, status: "success" } : { ...event, status: "failure", failureReason: reason },
   ]);
-  if (user && reason === null) after(() => mailPasswordReset(user, "somebody"));
+  if (user && reason === null) afterAnswer(() => mailPasswordReset(user, "somebody"));
 }
 
 /** Why a new password was not taken: the link does not work (any more), or the password may not be this one. */
@@ -169,6 +169,6 @@ export async function resetPassword(token: string, password: string): Promise<Re
     throw error;
   }
   await forgetFailures(user.email);
-  after(() => tellOfChangedPassword(user, at));
+  afterAnswer(() => tellOfChangedPassword(user, at));
   return null;
 }

@@ -1,13 +1,13 @@
 /** Every request to `/api/auth/*`, sent to what serves it. NextAuth answers all of them; what is ours stands around it. */
 import "server-only";
-import type { NextRequest } from "next/server";
-import NextAuth from "next-auth";
 import { methodOf } from "@/auth/attempt/attempt";
 import { serveRoundTripCallback } from "@/auth/connection-test/round-trip-route.server";
 import { sendTo } from "@/auth/http/answers.server";
 import { serveAttempt } from "@/auth/http/attempt-route.server";
 import { cleanRequest, readForm } from "@/auth/http/form.server";
 import { serveLinkCallback } from "@/auth/http/link-route.server";
+import { askNextAuth } from "@/auth/http/next-auth.server";
+import type { AuthRequest } from "@/auth/http/request";
 import { serveSession } from "@/auth/http/session-route.server";
 import { serveSignOut } from "@/auth/http/sign-out-route.server";
 import { optionsFor } from "@/auth/options.server";
@@ -17,7 +17,7 @@ import { env } from "@/platform/env";
 const NOT_FOUND = () => Response.json({ error: "not_found" }, { status: 404 });
 const NOT_ALLOWED = () => Response.json({ error: "method_not_allowed" }, { status: 405, headers: { allow: "POST" } });
 
-export async function serveAuth(request: NextRequest, params: string[]): Promise<Response> {
+export async function serveAuth(request: AuthRequest, params: string[]): Promise<Response> {
   const [action, provider] = params;
   // `_log` would let anyone write into our log.
   if (params.length > 2 || action === "_log") return NOT_FOUND();
@@ -40,6 +40,6 @@ export async function serveAuth(request: NextRequest, params: string[]): Promise
     return sendTo("/sign-in", { error: "not_finished" }, { json: false, status: 400, from: null });
   // `GET signin/PROVIDER` starts nothing: without the provider it is the sign-in page.
   const rest = action === "signin" ? [action] : params;
-  const context = { params: Promise.resolve({ nextauth: rest }) };
-  return NextAuth(cleanRequest(request, form, env().NEXTAUTH_URL), context, optionsFor(newSessionRead(false)));
+  const clean = cleanRequest(request, form, env().NEXTAUTH_URL);
+  return (await askNextAuth(clean, rest, optionsFor(newSessionRead(false)))).response;
 }

@@ -4,7 +4,6 @@
  */
 import "server-only";
 import { database } from "@db/connect.server";
-import { after } from "next/server";
 import { newVerificationToken, SIGN_IN_TOKEN_MINUTES, signInLink } from "@/account/verification-tokens";
 import { insertVerificationToken } from "@/account/verification-tokens.store.server";
 import type { EventInput } from "@/audit/catalogue";
@@ -18,6 +17,7 @@ import { env } from "@/platform/env";
 import { log } from "@/platform/log";
 import { sendMail } from "@/platform/mail.server";
 import { report } from "@/platform/report.server";
+import { afterAnswer } from "@/platform/request-scope";
 
 async function makeAndSend(user: Pick<Account, "id" | "email">, returnPath: string): Promise<void> {
   const { token, digest } = newVerificationToken();
@@ -31,7 +31,7 @@ async function makeAndSend(user: Pick<Account, "id" | "email">, returnPath: stri
 
 /** Sends a link after the answer has left. A mail that cannot be sent is logged and reported; the person may ask again. */
 export function mailSignInLink(user: Pick<Account, "id" | "email">, returnPath = "/"): void {
-  after(async () => {
+  afterAnswer(async () => {
     try {
       await makeAndSend(user, returnPath);
     } catch (error) {

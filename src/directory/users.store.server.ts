@@ -1,7 +1,7 @@
 /** Users and the provider identities that sign in as them. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { sql } from "kysely";
+import { CompiledQuery, sql } from "kysely";
 import { newId } from "@/platform/ids";
 
 /** A user as sign-in needs them. */
@@ -32,15 +32,23 @@ function selectSignInUser(db: Database) {
         .whereRef("memberships.user_id", "=", "users.id")
         .orderBy("created_at")
         .orderBy("organization_id")
-        .limit(1)
+        // In the text, so that what is asked for is the only parameter.
+        .limit(sql.lit(1))
         .as("organizationId"),
     ])
     .$narrowType<{ instanceRole: SignInUser["instanceRole"] }>();
 }
 
-/** @param email normalized */
+let byEmail: string | undefined;
+
+/**
+ * Every sign-in with a password asks for this: it is put together once, and planned once per connection.
+ * @param email normalized
+ */
 export async function findUserByEmail(db: Database, email: string): Promise<SignInUser | null> {
-  return (await selectSignInUser(db).where("users.email", "=", email).executeTakeFirst()) ?? null;
+  byEmail ??= `/* prepared user-by-email */ ${selectSignInUser(db).where("users.email", "=", email).compile().sql}`;
+  const query = CompiledQuery.raw(byEmail, [email]) as CompiledQuery<SignInUser>;
+  return (await db.executeQuery(query)).rows[0] ?? null;
 }
 
 export async function findUserById(db: Database, id: string): Promise<SignInUser | null> {

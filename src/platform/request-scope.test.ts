@@ -1,7 +1,7 @@
 /** Each request sees its own facts, however many are under way. */
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { type RequestScope, requestScope, runInRequestScope } from "@/platform/request-scope";
+import { afterAnswer, type RequestScope, requestScope, runInRequestScope } from "@/platform/request-scope";
 
 function scopeOf(number: number): RequestScope {
   return {
@@ -59,4 +59,10 @@ test("a second copy of the module, as Next's bundles have one, sees the same sco
   const copy: typeof import("@/platform/request-scope") = await import("@/platform/request-scope");
   expect(copy.requestScope).not.toBe(requestScope);
   expect(runInRequestScope(scopeOf(7), () => copy.requestScope()?.requestId)).toBe("request-7");
+});
+
+test("what follows an answer begins at once where nobody is answered", () => {
+  const work = vi.fn(async () => {});
+  afterAnswer(work);
+  expect(work).toHaveBeenCalledOnce();
 });

@@ -16,6 +16,8 @@ export type RequestScope = {
   nonce: string;
   /** Of a call that goes on to the upstream: path and query as they came, before anybody decoded or tidied them. */
   proxied?: string;
+  /** Has work begun when the answer has left, or the connection is gone. */
+  afterAnswer?: (work: () => void) => void;
 };
 
 const storage = processWide("request scope", () => new AsyncLocalStorage<RequestScope>());
@@ -27,4 +29,12 @@ export function runInRequestScope<T>(scope: RequestScope, work: () => T): T {
 /** The scope of the request being served, or undefined outside any request (start-up, timers, the command line). */
 export function requestScope(): RequestScope | undefined {
   return storage.getStore();
+}
+
+/** Begins work once the answer to the request being served has left; outside any request at once. It must not reject. */
+export function afterAnswer(work: () => Promise<void>): void {
+  const begin = () => void work();
+  const scope = requestScope();
+  if (scope?.afterAnswer) scope.afterAnswer(begin);
+  else begin();
 }

@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { csrfTokenOf, newCsrfCookie } from "@/auth/csrf";
 import { UNTRUSTED_CONTENT } from "@/auth/proxy/headers";
+import { serveDirectly } from "@/platform/direct-routes";
 import { parseEnv } from "@/platform/env";
-import { requestScope } from "@/platform/request-scope";
+import { afterAnswer, requestScope } from "@/platform/request-scope";
 import { frontDoor } from "@/server/front-door";
 
 const SECRET = "a secret for tests only, long enough to pass";
@@ -212,4 +213,45 @@ describe("cookies", () => {
       expect((await ask(path, { accept })).response.headers["set-cookie"]).toBeUndefined();
     }
   });
+});
+
+describe("what does not go to Next", () => {
+  test("is a route that the application has registered, by its exact request line, within the request's scope", async () => {
+    serveDirectly("POST /direct", async (_, res) => void res.end(`direct ${requestScope()?.requestId}`));
+    const id = "request-direct";
+    const asked = async (path: string, method: string) =>
+      (await ask(path, { "x-request-id": id }, {}, async (_, res) => void res.end("Next"), method)).text;
+    expect(await asked("/direct", "POST")).toBe(`direct ${id}`);
+    for (const [path, method] of [
+      ["/direct", "GET"],
+      ["/direct?a=1", "POST"],
+      ["//direct", "POST"],
+      ["/direct/", "POST"],
+    ] as const) {
+      expect(await asked(path, method)).toBe("Next");
+    }
+  });
+
+  test("whose failure is a 500 without details", async () => {
+    serveDirectly("POST /failing", () => Promise.reject(new Error("10.0.0.5 refused")));
+    const { response, text } = await ask("/failing", {}, {}, echo, "POST");
+    expect(response.statusCode).toBe(500);
+    expect(text).not.toContain("10.0.0.5");
+  });
+});
+
+test("what follows an answer begins when it has left, and knows of which request it is", async () => {
+  const order: string[] = [];
+  const begun = Promise.withResolvers<string | undefined>();
+  await ask("/", { "x-request-id": "request-answered" }, {}, async (_, res) => {
+    res.once("finish", () => order.push("answered"));
+    afterAnswer(async () => {
+      order.push("begun");
+      begun.resolve(requestScope()?.requestId);
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    res.end("done");
+  });
+  expect(await begun.promise).toBe("request-answered");
+  expect(order).toEqual(["answered", "begun"]);
 });

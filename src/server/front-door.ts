@@ -6,9 +6,10 @@ import { csrfTokenOf, newCsrfCookie } from "@/auth/csrf";
 import { UNTRUSTED_CONTENT } from "@/auth/proxy/headers";
 import { PROXY_PREFIX } from "@/auth/proxy/target";
 import { firstThatOpens } from "@/auth/session-token";
+import { directRoute } from "@/platform/direct-routes";
 import type { Env } from "@/platform/env";
 import { log } from "@/platform/log";
-import { runInRequestScope } from "@/platform/request-scope";
+import { type RequestScope, runInRequestScope } from "@/platform/request-scope";
 import { storableText } from "@/platform/text";
 import { clientAddress } from "@/server/client-address";
 import { requestIdFrom } from "@/server/request-id";
@@ -73,7 +74,7 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
     const forwardedFor = req.headers["x-forwarded-for"];
     const userAgent = req.headers["user-agent"];
     const proxied = takeProxied(req);
-    const scope = {
+    const scope: RequestScope = {
       requestId,
       nonce,
       ...(proxied === undefined ? {} : { proxied }),
@@ -83,6 +84,7 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
         settings.TRUSTED_PROXY_HOPS,
       ),
       userAgent: userAgent === undefined ? null : storableText(userAgent, 512),
+      afterAnswer: (work: () => void) => void res.once("close", () => runInRequestScope(scope, work)),
     };
     // Nothing behind this line may take a client's word for where it is or which host it asked for.
     for (const name of ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "forwarded"]) {
@@ -107,7 +109,7 @@ export function frontDoor(settings: Env, handle: (req: IncomingMessage, res: Ser
 
     await runInRequestScope(scope, async () => {
       try {
-        await handle(req, res);
+        await (directRoute(req) ?? handle)(req, res);
       } catch (error) {
         log().error({ err: error }, "request failed outside every handler");
         if (res.headersSent) return void res.destroy();

@@ -23,6 +23,7 @@ import { findTested, type Tested } from "@/auth/connection-test/tested.server";
 import { cookieNames } from "@/auth/cookies";
 import { reportFailure } from "@/auth/failures.server";
 import { secureCookies, unavailable } from "@/auth/http/answers.server";
+import type { AuthRequest } from "@/auth/http/request";
 import { ssoProvider } from "@/auth/providers/sso.server";
 import { readSession } from "@/auth/session.server";
 import { SessionUnavailable } from "@/auth/session-errors";
@@ -191,7 +192,7 @@ async function tripOf(
  * The callback of a test, or null where it is the callback of a sign-in. What says that it is a test is no sign-in
  * whatever becomes of it: NextAuth has no state like it.
  */
-export async function serveRoundTripCallback(request: NextRequest, provider: string): Promise<Response | null> {
+export async function serveRoundTripCallback(request: AuthRequest, provider: string): Promise<Response | null> {
   const query = request.nextUrl.searchParams;
   const state = query.get("state");
   if (request.method !== "GET" || !isTestState(state)) return null;

@@ -32,19 +32,6 @@ export function withoutSessionCookie(response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** Where an answer sends the browser: its `Location`, or the `url` of a JSON body. */
-export async function redirectOf(response: Response): Promise<string | null> {
-  const location = response.headers.get("location");
-  if (location !== null) return location;
-  if (!response.headers.get("content-type")?.includes("application/json")) return null;
-  try {
-    const body: unknown = await response.clone().json();
-    return body !== null && typeof body === "object" && "url" in body && typeof body.url === "string" ? body.url : null;
-  } catch {
-    return null;
-  }
-}
-
 /**
  * Sends a browser to a page with a query, or tells a script the same (`{ url }`, as NextAuth's client expects).
  * Keeps the cookies of `from` but for the session's.

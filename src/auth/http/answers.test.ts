@@ -1,13 +1,6 @@
 /** The answers of the authentication endpoints: where they lead, what cookies they carry, and what they never say. */
 import { describe, expect, test } from "vitest";
-import {
-  flashCookie,
-  redirectOf,
-  sendTo,
-  setsSessionCookie,
-  unavailable,
-  withoutSessionCookie,
-} from "@/auth/http/answers.server";
+import { flashCookie, sendTo, setsSessionCookie, unavailable, withoutSessionCookie } from "@/auth/http/answers.server";
 import { runInRequestScope } from "@/platform/request-scope";
 
 const ORIGIN = "http://localhost:3000";
@@ -44,26 +37,6 @@ describe("a session cookie in an answer", () => {
     expect(response.headers.get("x-kept")).toBe("yes");
     expect(response.status).toBe(201);
     expect(await response.text()).toBe("body");
-  });
-});
-
-describe("where an answer leads", () => {
-  test("is its Location, or the url of its JSON", async () => {
-    expect(await redirectOf(new Response(null, { status: 302, headers: { location: "/a" } }))).toBe("/a");
-    const json = Response.json({ url: "/b" });
-    expect(await redirectOf(json)).toBe("/b");
-    expect(await json.json()).toEqual({ url: "/b" });
-  });
-
-  test.each(["null", "[]", '"/a"', '{"url":7}', '{"url":null}', "{}", "{", ""])(
-    "is nowhere for the JSON %s",
-    async (body) => {
-      expect(await redirectOf(new Response(body, { headers: { "content-type": "application/json" } }))).toBeNull();
-    },
-  );
-
-  test("is nowhere for another body", async () => {
-    expect(await redirectOf(new Response('{"url":"/a"}', { headers: { "content-type": "text/html" } }))).toBeNull();
   });
 });
 

@@ -1,15 +1,15 @@
 /** Serves a request that tries to sign somebody in: opens the attempt, lets NextAuth answer, closes it, answers. */
 import "server-only";
-import type { NextRequest } from "next/server";
-import NextAuth from "next-auth";
 import { type Attempt, noteRefusal, openAttempt, type Refusal, runInAttempt } from "@/auth/attempt/attempt";
 import { closeAttempt } from "@/auth/attempt/close.server";
 import { outcomeOf } from "@/auth/attempt/outcome";
 import { refusalFromCallbackError } from "@/auth/attempt/provider-errors";
 import { type PublicCode, publicAnswer } from "@/auth/attempt/public-answer";
 import { cookieNames } from "@/auth/cookies";
-import { flashCookie, redirectOf, secureCookies, sendTo, setsSessionCookie } from "@/auth/http/answers.server";
+import { flashCookie, secureCookies, sendTo, setsSessionCookie } from "@/auth/http/answers.server";
 import { cleanRequest, type Form } from "@/auth/http/form.server";
+import { askNextAuth, type NextAuthAnswer, type NextAuthRequest } from "@/auth/http/next-auth.server";
+import type { AuthRequest } from "@/auth/http/request";
 import { keepSealed } from "@/auth/http/sealed-cookies.server";
 import { offerOf } from "@/auth/linking/offer.server";
 import { linkOffer } from "@/auth/linking/seals";
@@ -24,12 +24,11 @@ import { normalizeEmail, storableText } from "@/platform/text";
 
 export type AttemptRequest = { action: "signin" | "callback"; provider: string; form: Form };
 
-async function askNextAuth(request: NextRequest, params: string[], attempt: Attempt): Promise<Response | null> {
+async function ask(request: NextAuthRequest, params: string[], attempt: Attempt): Promise<NextAuthAnswer | null> {
   try {
-    const context = { params: Promise.resolve({ nextauth: params }) };
     const { provider } = attempt;
-    const ask = () => NextAuth(request, context, signInOptionsFor(newSessionRead(false), provider));
-    return await runInAttempt(attempt, () => asStored(provider, ask));
+    const work = () => askNextAuth(request, params, signInOptionsFor(newSessionRead(false), provider));
+    return await runInAttempt(attempt, () => asStored(provider, work));
   } catch (error) {
     // NextAuth catches nothing that goes wrong after `signIn` for credentials: the `jwt` callback, the encoding.
     attempt.error ??= error;
@@ -87,12 +86,12 @@ function offerProof(attempt: Attempt, refusal: Refusal): void {
   }
 }
 
-function callbackUrlOf(request: NextRequest, form: Form, names: ReturnType<typeof cookieNames>): string | undefined {
+function callbackUrlOf(request: AuthRequest, form: Form, names: ReturnType<typeof cookieNames>): string | undefined {
   return form.fields.callbackUrl ?? request.cookies.get(names.callbackUrl)?.value;
 }
 
 export async function serveAttempt(
-  request: NextRequest,
+  request: AuthRequest,
   { action, provider, form }: AttemptRequest,
 ): Promise<Response> {
   const origin = env().NEXTAUTH_URL;
@@ -100,24 +99,25 @@ export async function serveAttempt(
   const attempt = openAttempt(storableText(provider, 64));
   if (form.tooLarge) noteRefusal(attempt, { reason: "missing_credentials", cause: "body_too_large" });
   const clean = cleanRequest(request, form, origin);
-  const providerSays = form.fields.error ?? clean.nextUrl.searchParams.get("error");
+  const providerSays = form.fields.error ?? clean.query.error;
   if (action === "callback" && attempt.method === "sso" && providerSays) {
-    noteRefusal(attempt, refusalFromCallbackError(providerSays, request.cookies.has(names.state)));
+    noteRefusal(attempt, refusalFromCallbackError(providerSays, request.cookies.get(names.state) !== undefined));
   }
   if (attempt.method === "password" && form.fields.email) attempt.claimedEmail = normalizeEmail(form.fields.email);
   if (action === "signin") {
     // NextAuth would hand every query parameter on to the provider.
-    for (const name of [...clean.nextUrl.searchParams.keys()]) clean.nextUrl.searchParams.delete(name);
+    clean.query = {};
     // Who it is that comes, so that nobody types their address twice (OpenID Connect Core, 3.1.2.1).
     const hint = normalizeEmail(form.fields.login_hint ?? "");
-    if (hint !== null) clean.nextUrl.searchParams.set("login_hint", hint);
+    if (hint !== null) clean.query.login_hint = hint;
   }
-  const response = await askNextAuth(clean, [action, provider], attempt);
+  const answer = await ask(clean, [action, provider], attempt);
+  const response = answer?.response ?? null;
   const outcome = outcomeOf(
     attempt,
     {
       status: response?.status ?? null,
-      redirect: response && (await redirectOf(response)),
+      redirect: answer?.redirect ?? null,
       setsSession: response !== null && setsSessionCookie(response),
     },
     { action, origin },

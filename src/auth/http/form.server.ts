@@ -3,7 +3,8 @@
  * clean copy: a malformed body, a foreign callback URL or a stray query parameter must never reach it.
  */
 import "server-only";
-import { NextRequest } from "next/server";
+import type { NextAuthRequest } from "@/auth/http/next-auth.server";
+import type { AuthRequest } from "@/auth/http/request";
 import { safeRedirect } from "@/auth/redirects";
 
 const MAX_BYTES = 16 * 1024;
@@ -11,20 +12,13 @@ const MAX_FIELD = 8 * 1024;
 
 export type Form = { fields: Record<string, string>; tooLarge: boolean };
 
-async function boundedText(request: Request): Promise<string | null> {
-  const reader = request.body?.getReader();
-  if (!reader) return "";
+async function boundedText(body: AuthRequest["body"]): Promise<string | null> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > MAX_BYTES) {
-      await reader.cancel();
-      return null;
-    }
-    parts.push(value);
+  for await (const part of body ?? []) {
+    size += part.byteLength;
+    if (size > MAX_BYTES) return null;
+    parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");
 }
@@ -42,9 +36,9 @@ function parseFields(text: string, contentType: string): [string, unknown][] {
 }
 
 /** Text and boolean fields of a form or a JSON object; anything else in it is left out. Empty for other content types. */
-export async function readForm(request: Request): Promise<Form> {
+export async function readForm(request: Pick<AuthRequest, "method" | "headers" | "body">): Promise<Form> {
   if (request.method !== "POST") return { fields: {}, tooLarge: false };
-  const text = await boundedText(request);
+  const text = await boundedText(request.body);
   if (text === null) return { fields: {}, tooLarge: true };
   const fields: Record<string, string> = {};
   for (const [name, value] of parseFields(text, request.headers.get("content-type") ?? "")) {
@@ -59,15 +53,15 @@ export async function readForm(request: Request): Promise<Form> {
 const QUERY = new Set(["callbackUrl", "error", "code", "state", "iss", "error_description", "session_state", "scope"]);
 
 /** The request as NextAuth may see it: known query parameters, flat text fields, a callback URL on this origin. */
-export function cleanRequest(request: NextRequest, { fields }: Form, origin: string): NextRequest {
-  const url = new URL(request.nextUrl.pathname, origin);
+export function cleanRequest(request: AuthRequest, { fields }: Form, origin: string): NextAuthRequest {
+  const query: Record<string, string> = {};
   for (const [name, value] of request.nextUrl.searchParams) {
-    if (QUERY.has(name) && value.length <= MAX_FIELD && !url.searchParams.has(name)) url.searchParams.set(name, value);
+    if (QUERY.has(name) && value.length <= MAX_FIELD) query[name] ??= value;
   }
-  const requested = url.searchParams.get("callbackUrl");
-  if (requested !== null) url.searchParams.set("callbackUrl", safeRedirect(requested, origin));
-  if (request.method !== "POST") return new NextRequest(url, { method: request.method });
-  const body = new URLSearchParams(fields);
-  if (fields.callbackUrl !== undefined) body.set("callbackUrl", safeRedirect(fields.callbackUrl, origin));
-  return new NextRequest(url, { method: "POST", body });
+  const body = request.method === "POST" ? { ...fields } : undefined;
+  for (const given of [query, body ?? {}]) {
+    if (given.callbackUrl !== undefined) given.callbackUrl = safeRedirect(given.callbackUrl, origin);
+  }
+  const cookies = Object.fromEntries(request.cookies.getAll().map(({ name, value }) => [name, value]));
+  return { method: request.method, query, body, cookies };
 }

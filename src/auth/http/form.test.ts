@@ -141,48 +141,44 @@ describe("the request that NextAuth gets", () => {
       {},
       "GET",
     );
-    expect(request.nextUrl.search).toBe(`?${query}`);
+    expect(new URLSearchParams(request.query).toString()).toBe(query);
     expect(request.method).toBe("GET");
   });
 
   test("has the first of two parameters of one name, and none that is too long", () => {
-    expect(clean(`/x?state=first&state=second&code=${"c".repeat(8193)}`, {}, "GET").nextUrl.search).toBe(
-      "?state=first",
-    );
+    expect(clean(`/x?state=first&state=second&code=${"c".repeat(8193)}`, {}, "GET").query).toEqual({ state: "first" });
   });
 
   test.each(["https://evil.example/", "//evil.example", "javascript:alert(1)", "http://id.example.com/", "http://["])(
     "is never asked to lead to %s, by query or by form",
     async (callbackUrl) => {
       const request = clean(`/x?callbackUrl=${encodeURIComponent(callbackUrl)}`, { callbackUrl });
-      expect(request.nextUrl.searchParams.get("callbackUrl")).toBe(`${ORIGIN}/`);
-      expect((await request.formData()).get("callbackUrl")).toBe(`${ORIGIN}/`);
+      expect(request.query.callbackUrl).toBe(`${ORIGIN}/`);
+      expect(request.body?.callbackUrl).toBe(`${ORIGIN}/`);
     },
   );
 
   test("keeps a page of ours to return to", async () => {
     const request = clean("/x?callbackUrl=%2Faccount", { callbackUrl: "/admin/sign-ins?status=failure" });
-    expect(request.nextUrl.searchParams.get("callbackUrl")).toBe(`${ORIGIN}/account`);
-    expect((await request.formData()).get("callbackUrl")).toBe(`${ORIGIN}/admin/sign-ins?status=failure`);
+    expect(request.query.callbackUrl).toBe(`${ORIGIN}/account`);
+    expect(request.body?.callbackUrl).toBe(`${ORIGIN}/admin/sign-ins?status=failure`);
   });
 
-  test("has the fields that were read, as a form, and none of the headers that were sent", async () => {
+  test("has the fields that were read, the cookies, and none of the headers that were sent", async () => {
     const original = post("{}", JSON_TYPE, "/api/auth/callback/credentials");
     original.headers.set("x-forwarded-host", "evil.example");
     original.headers.set("authorization", "Bearer x");
+    original.cookies.set("gatebook.csrf", "a|b");
     const request = cleanRequest(
       original,
       { fields: { email: "a@b.test", password: "p&q=r" }, tooLarge: false },
       ORIGIN,
     );
-    expect([...request.headers.keys()]).toEqual(["content-type"]);
-    expect(Object.fromEntries(await request.formData())).toEqual({ email: "a@b.test", password: "p&q=r" });
-  });
-
-  test("is on our own origin, whatever host was asked for", () => {
-    const asked = new NextRequest("https://evil.example/api/auth/session?callbackUrl=%2F", { method: "GET" });
-    expect(cleanRequest(asked, { fields: {}, tooLarge: false }, ORIGIN).url).toMatch(
-      /^https:\/\/id\.example\.com\/api/,
-    );
+    expect(request).toEqual({
+      method: "POST",
+      query: {},
+      body: { email: "a@b.test", password: "p&q=r" },
+      cookies: { "gatebook.csrf": "a|b" },
+    });
   });
 });

@@ -4,15 +4,15 @@
  */
 import "server-only";
 import { database } from "@db/connect.server";
-import type { NextRequest } from "next/server";
-import NextAuth from "next-auth";
 import { type Attempt, methodOf, noteRefusal, openAttempt, runInAttempt } from "@/auth/attempt/attempt";
 import { refusalFromCallbackError } from "@/auth/attempt/provider-errors";
 import { cookieNames } from "@/auth/cookies";
 import { csrfMatches } from "@/auth/csrf";
 import { reportFailure } from "@/auth/failures.server";
-import { redirectOf, secureCookies, sendTo } from "@/auth/http/answers.server";
+import { secureCookies, sendTo } from "@/auth/http/answers.server";
 import { cleanRequest, type Form, readForm } from "@/auth/http/form.server";
+import { askNextAuth, type NextAuthAnswer, type NextAuthRequest } from "@/auth/http/next-auth.server";
+import type { AuthRequest } from "@/auth/http/request";
 import { dropSealed, keepSealed, readSealed } from "@/auth/http/sealed-cookies.server";
 import { type Circumstances, inSession, linkInSession, recordNotLinked } from "@/auth/linking/link.server";
 import { type PendingLink, pendingLink } from "@/auth/linking/seals";
@@ -29,15 +29,15 @@ import { normalizeEmail, storableText } from "@/platform/text";
 const SECURITY = "/account/security";
 
 /** Has NextAuth take one step of the trip. The attempt is its notebook only: it is never closed, and leaves no row. */
-async function askNextAuth(
-  request: NextRequest,
+async function ask(
+  request: NextAuthRequest,
   action: "signin" | "callback",
   trip: Attempt,
-): Promise<Response | null> {
-  const context = { params: Promise.resolve({ nextauth: [action, trip.provider] }) };
+): Promise<NextAuthAnswer | null> {
+  const { provider } = trip;
   try {
-    const ask = () => NextAuth(request, context, linkingOptionsFor(newSessionRead(false), trip.provider));
-    return await runInAttempt(trip, () => asStored(trip.provider, ask));
+    const work = () => askNextAuth(request, [action, provider], linkingOptionsFor(newSessionRead(false), provider));
+    return await runInAttempt(trip, () => asStored(provider, work));
   } catch (error) {
     trip.error ??= error;
     return null;
@@ -49,14 +49,15 @@ function stateOf(url: string | null): string | null {
   return new URL(url).searchParams.get("state");
 }
 
-async function leave(request: NextRequest, provider: string, csrfToken: string, session: GatebookSession) {
+async function leave(request: AuthRequest, provider: string, csrfToken: string, session: GatebookSession) {
   const fields = { csrfToken, callbackUrl: SECURITY };
   const trip = openAttempt(provider);
   const clean = cleanRequest(request, { fields, tooLarge: false }, env().NEXTAUTH_URL);
   // NextAuth would hand every query parameter on to the provider.
-  for (const name of [...clean.nextUrl.searchParams.keys()]) clean.nextUrl.searchParams.delete(name);
-  const response = await askNextAuth(clean, "signin", trip);
-  const state = response && stateOf(await redirectOf(response));
+  clean.query = {};
+  const answer = await ask(clean, "signin", trip);
+  const response = answer?.response ?? null;
+  const state = stateOf(answer?.redirect ?? null);
   if (!response || !state) return { trip, response: null };
   const pending = { sessionId: session.sid, userId: session.user.id, provider, state };
   response.headers.append("set-cookie", await keepSealed("link", pendingLink, pending));
@@ -64,7 +65,7 @@ async function leave(request: NextRequest, provider: string, csrfToken: string, 
 }
 
 /** `POST /api/link-provider/start`: fields `csrfToken`, `provider`, and `password` where the person has one. */
-export async function serveLinkStart(request: NextRequest): Promise<Response> {
+export async function serveLinkStart(request: AuthRequest): Promise<Response> {
   const { fields } = await readForm(request);
   const { password = "", csrfToken = "" } = fields;
   const provider = storableText(fields.provider ?? "", 64);
@@ -107,7 +108,7 @@ export async function serveLinkStart(request: NextRequest): Promise<Response> {
 }
 
 /** The link that a callback ends, told by the state that it brings: null for one that signs in. */
-async function linkUnderWay(request: NextRequest, provider: string, form: Form): Promise<PendingLink | null> {
+async function linkUnderWay(request: AuthRequest, provider: string, form: Form): Promise<PendingLink | null> {
   const pending = await readSealed(request.cookies, "link", pendingLink);
   const state = form.fields.state ?? request.nextUrl.searchParams.get("state");
   return pending && pending.provider === provider && pending.state === state ? pending : null;
@@ -118,19 +119,19 @@ function reasonOf(trip: Attempt): string {
   return trip.refusal?.reason ?? "internal_error";
 }
 
-async function comeBack(request: NextRequest, form: Form, trip: Attempt): Promise<Response | null> {
+async function comeBack(request: AuthRequest, form: Form, trip: Attempt): Promise<Response | null> {
   const clean = cleanRequest(request, form, env().NEXTAUTH_URL);
-  const providerSays = form.fields.error ?? clean.nextUrl.searchParams.get("error");
-  const hasState = request.cookies.has(cookieNames(secureCookies()).linkState);
+  const providerSays = form.fields.error ?? clean.query.error;
+  const hasState = request.cookies.get(cookieNames(secureCookies()).linkState) !== undefined;
   if (providerSays) noteRefusal(trip, refusalFromCallbackError(providerSays, hasState));
-  return askNextAuth(clean, "callback", trip);
+  return (await ask(clean, "callback", trip))?.response ?? null;
 }
 
 /**
  * The end of the trip. The identity goes to the user of the session that began it, and to nobody else: a browser that has
  * another session meanwhile, or none, links nothing.
  */
-async function finishLink(request: NextRequest, form: Form, pending: PendingLink): Promise<Response> {
+async function finishLink(request: AuthRequest, form: Form, pending: PendingLink): Promise<Response> {
   const { provider } = pending;
   let response: Response | null = null;
   const answer = (query: { error?: string; linked?: string }, page = SECURITY) =>
@@ -180,7 +181,7 @@ async function finishLink(request: NextRequest, form: Form, pending: PendingLink
 }
 
 /** Serves a callback that ends a round trip which links; null for every other. */
-export async function serveLinkCallback(request: NextRequest, provider: string, form: Form): Promise<Response | null> {
+export async function serveLinkCallback(request: AuthRequest, provider: string, form: Form): Promise<Response | null> {
   const pending = await linkUnderWay(request, provider, form);
   return pending && finishLink(request, form, pending);
 }

@@ -1,19 +1,22 @@
 /** `/api/auth/session`: the one place that can hand a browser a fresh token, and that never mistakes an outage for an end. */
 import "server-only";
-import type { NextRequest } from "next/server";
-import NextAuth from "next-auth";
 import { recordDurably } from "@/audit/record.server";
 import { unavailable, withoutSessionCookie } from "@/auth/http/answers.server";
 import { cleanRequest, type Form } from "@/auth/http/form.server";
+import { askNextAuth } from "@/auth/http/next-auth.server";
+import type { AuthRequest } from "@/auth/http/request";
 import { optionsFor } from "@/auth/options.server";
 import { newSessionRead } from "@/auth/session-read.server";
 import { env } from "@/platform/env";
 import { log } from "@/platform/log";
 
-export async function serveSession(request: NextRequest, form: Form): Promise<Response> {
+export async function serveSession(request: AuthRequest, form: Form): Promise<Response> {
   const read = newSessionRead(true);
-  const context = { params: Promise.resolve({ nextauth: ["session"] }) };
-  const response: Response = await NextAuth(cleanRequest(request, form, env().NEXTAUTH_URL), context, optionsFor(read));
+  const { response } = await askNextAuth(
+    cleanRequest(request, form, env().NEXTAUTH_URL),
+    ["session"],
+    optionsFor(read),
+  );
   if (read.unavailable) return unavailable();
   const { row, mint } = read;
   // No live session: NextAuth has cleared the cookie.

@@ -1,13 +1,13 @@
 /** `POST /api/auth/signout`: ends the session's row and records it before the cookie is cleared. */
 import "server-only";
 import { database } from "@db/connect.server";
-import type { NextRequest } from "next/server";
-import NextAuth from "next-auth";
 import { recordDurably, recordInTransaction } from "@/audit/record.server";
 import { cookieNames } from "@/auth/cookies";
 import { csrfMatches } from "@/auth/csrf";
 import { secureCookies, sendTo, unavailable } from "@/auth/http/answers.server";
 import { cleanRequest, type Form } from "@/auth/http/form.server";
+import { askNextAuth } from "@/auth/http/next-auth.server";
+import type { AuthRequest } from "@/auth/http/request";
 import { optionsFor } from "@/auth/options.server";
 import { endSession } from "@/auth/session.store.server";
 import { newSessionRead } from "@/auth/session-read.server";
@@ -38,7 +38,7 @@ async function endAndRecord(sessionId: string): Promise<void> {
     });
 }
 
-export async function serveSignOut(request: NextRequest, form: Form): Promise<Response> {
+export async function serveSignOut(request: AuthRequest, form: Form): Promise<Response> {
   const names = cookieNames(secureCookies());
   const json = form.fields.json === "true";
   const secret = env().NEXTAUTH_SECRET;
@@ -62,6 +62,6 @@ export async function serveSignOut(request: NextRequest, form: Form): Promise<Re
     log().error({ err: error }, "a sign-out could not be carried out");
     return unavailable();
   }
-  const context = { params: Promise.resolve({ nextauth: ["signout"] }) };
-  return NextAuth(cleanRequest(request, form, env().NEXTAUTH_URL), context, optionsFor(newSessionRead(false)));
+  const clean = cleanRequest(request, form, env().NEXTAUTH_URL);
+  return (await askNextAuth(clean, ["signout"], optionsFor(newSessionRead(false)))).response;
 }
