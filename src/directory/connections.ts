@@ -15,12 +15,6 @@ export const mappedRoles = ["member", "auditor", "admin"] as const;
 export type MappedRole = (typeof mappedRoles)[number];
 export type RoleMapping = Readonly<Record<string, MappedRole>>;
 
-/** The strongest role that any of the values gives, or null where none of them gives one. */
-export function mappedRole(mapping: RoleMapping, values: readonly string[]): MappedRole | null {
-  const given = new Set(values.flatMap((value) => (Object.hasOwn(mapping, value) ? mapping[value] : [])));
-  return mappedRoles.findLast((role) => given.has(role)) ?? null;
-}
-
 /** What an administrator sees of a connection: everything but its secret. */
 export type Connection = {
   id: string;

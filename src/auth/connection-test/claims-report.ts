@@ -1,8 +1,9 @@
 /** What a provider said of the person who tested a connection, for them to read. No token is in it. Pure. */
 import type { TokenSet } from "openid-client";
 import type { ClaimsReport, Problem } from "@/auth/connection-test/result";
+import { mappedRole } from "@/auth/policy/joining";
 import type { SsoProfile } from "@/auth/providers/sso.server";
-import { mappedRole, type RoleMapping } from "@/directory/connections";
+import type { RoleMapping } from "@/directory/connections";
 import { storableText } from "@/platform/text";
 
 const MOST_CLAIMS = 100;
