@@ -6,6 +6,7 @@ import "server-only";
 import { database } from "@db/connect.server";
 import type { NextRequest } from "next/server";
 import { recordDurably, recordInTransaction } from "@/audit/record.server";
+import { accountMatch } from "@/auth/connection-test/account-match.server";
 import { problemOfProfile, reportOf } from "@/auth/connection-test/claims-report";
 import { keepTestResult } from "@/auth/connection-test/keep.server";
 import type { ClaimsReport, RoundTrip } from "@/auth/connection-test/result";
@@ -30,12 +31,9 @@ import { SessionUnavailable } from "@/auth/session-errors";
 import { administeredOrganizations, canAdminister, type GatebookSession } from "@/auth/session-shape";
 import type { Administers } from "@/directory/administration.store.server";
 import { providerIdOf } from "@/directory/connections";
-import { findPerson } from "@/directory/people.store.server";
-import { findUserByEmail, findUserByIdentity } from "@/directory/users.store.server";
 import { now } from "@/platform/clock";
 import { env } from "@/platform/env";
 import { isId } from "@/platform/ids";
-import { normalizeEmail } from "@/platform/text";
 
 function seal(value: string, maxAge: number): string {
   const name = cookieNames(secureCookies()).connectionTest;
@@ -146,20 +144,6 @@ export function startRoundTrip(request: NextRequest, connectionId: string): Prom
   });
 }
 
-/** The account that a sign-in would have led to, as far as the administrator may see people. */
-async function accountOf(
-  { profile }: Came,
-  provider: string,
-  administers: Administers,
-): Promise<ClaimsReport["account"]> {
-  const db = database();
-  const linked = await findUserByIdentity(db, provider, profile.id);
-  if (linked && (await findPerson(db, administers, linked.id))) return "linked";
-  const email = profile.email === null ? null : normalizeEmail(profile.email);
-  const same = email === null ? null : await findUserByEmail(db, email);
-  return same && (await findPerson(db, administers, same.id)) ? "same_email" : "none";
-}
-
 async function tripOf(
   tested: Tested,
   pending: PendingRoundTrip,
@@ -182,7 +166,7 @@ async function tripOf(
     tokens,
     idTokenExpiresAt: tokens.id_token === undefined ? undefined : tokens.claims().exp,
     connection,
-    account: await accountOf(came, client.id, administers),
+    account: await accountMatch(database(), administers, client.id, profile),
     at,
   });
   return { at: at.toISOString(), problem: problemOfProfile(profile), report };
