@@ -165,7 +165,7 @@ describe("an invitation", () => {
     expect(await findUser()).toBeUndefined();
     await vi.waitFor(async () => expect((await pending())[0]?.mailedAt).toBeInstanceOf(Date));
     expect(await pending()).toMatchObject([
-      { id, email, role: "auditor", invitedBy: owner.user.email, expired: false },
+      { id, email, role: "auditor", invitedBy: owner.user.email, expired: false, overdue: false },
     ]);
 
     expect((await open(token)).refusal).toBeNull();

@@ -23,6 +23,8 @@ import { administeredOrganization, mustBeGrantable, noSuchOrganization } from "@
 import type { AuditNote } from "@/trpc/audit-note";
 import { administratorProcedure, Refused, router } from "@/trpc/procedures.server";
 
+/** A mail server has ten seconds to take a mail; what is older than this was not taken. */
+const MAIL_TAKES_MS = 60_000;
 /** Waiting invitations that are shown: the newest. */
 const SHOWN = 200;
 
@@ -94,7 +96,12 @@ export const invitationsRouter = router({
     if (!(await findOrganization(ctx.db, ctx.administers, input.organizationId))) throw noSuchOrganization();
     const waiting = await listPendingInvitations(ctx.db, input.organizationId, SHOWN);
     const at = now();
-    return waiting.map((invitation) => ({ ...invitation, expired: invitation.expiresAt <= at }));
+    return waiting.map((invitation) => ({
+      ...invitation,
+      expired: invitation.expiresAt <= at,
+      /** Whether its mail should have been handed over by now. */
+      overdue: invitation.mailedAt === null && at.getTime() - invitation.createdAt.getTime() > MAIL_TAKES_MS,
+    }));
   }),
 
   /** Mails it again, for another term. The link that was mailed before is dead, and the caller answers for it now. */

@@ -90,7 +90,7 @@ export function PendingInvitations({ organization: { id, grantableRoles } }: { o
 }
 
 function InvitationFacts({
-  invitation: { email, role, invitedBy, mailedAt, expiresAt, expired },
+  invitation: { email, role, invitedBy, mailedAt, expiresAt, expired, overdue },
 }: {
   invitation: Invitation;
 }) {
@@ -106,7 +106,9 @@ function InvitationFacts({
             mailed <Time at={mailedAt} to="minute" />
           </>
         ) : (
-          <span className="font-medium text-warning">not mailed yet</span>
+          <span className={overdue ? "font-medium text-warning" : undefined}>
+            {overdue ? "not mailed yet" : "mail on its way"}
+          </span>
         )}{" "}
         ·{" "}
         {expired ? (
