@@ -10,11 +10,12 @@ import { migrateToLatest } from "@db/migrate";
 import { freePort } from "@/workbench/ports";
 import { startPostgres } from "@/workbench/postgres";
 import { callsSuite } from "./calls";
+import { historySuite } from "./history";
 import { queueSuite } from "./queue";
 import { signInSuite } from "./sign-in";
 import type { Figure, Suite } from "./suite";
 
-const SUITES: Suite[] = [queueSuite, signInSuite, callsSuite];
+const SUITES: Suite[] = [queueSuite, signInSuite, callsSuite, historySuite];
 const ROUNDS = 15;
 
 function print(figure: Figure, json: boolean): void {

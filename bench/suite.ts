@@ -4,7 +4,7 @@
 export type Figure = {
   name: string;
   value: number;
-  unit: "events/s" | "requests/s" | "ms";
+  unit: "events/s" | "requests/s" | "ms" | "MB";
   /** What it is held against, in the same unit. */
   baseline: number;
   ratio: number;

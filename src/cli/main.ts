@@ -1,5 +1,7 @@
 /** `npm run gatebook -- COMMAND`: the operator's command line. */
 
+import { countsCheck } from "@/cli/counts-check";
+import { exportSignIns } from "@/cli/export";
 import { keysRotate } from "@/cli/keys-rotate";
 import { migrate } from "@/cli/migrate";
 import { sessionInspect } from "@/cli/session-inspect";
@@ -15,6 +17,8 @@ type Command = {
 };
 
 const commands: Record<string, Command> = {
+  "counts check": countsCheck,
+  export: exportSignIns,
   migrate,
   "keys rotate": keysRotate,
   "session inspect": sessionInspect,

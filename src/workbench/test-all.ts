@@ -54,6 +54,10 @@ const suites: Suite[] = [
   },
   { name: "database types", command: [REACT_SERVER, "--import", "tsx", "src/workbench/db-types.ts", "--check"] },
   {
+    name: "queries of the history",
+    command: [REACT_SERVER, "--import", "tsx", "src/workbench/history-queries.ts", "--check"],
+  },
+  {
     name: "unit and database tests",
     command: [
       REACT_SERVER,
