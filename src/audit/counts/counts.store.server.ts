@@ -72,7 +72,7 @@ export function countedAttempts(of: CountedOf, pieces: readonly Piece[]): RawBui
       : [
           sql`select starts_at, ${columns}, attempts from sign_in_counts
                where grain = ${grain} and scope = ${scope} and ${within("starts_at", range)}
-                 and ${whose("organization_id")}`,
+                 and ${of === "instance" ? sql`organization_id is null` : whose("organization_id")}`,
           sql`select starts_at, ${columns}, attempts from sign_in_count_entries
                where ${within("starts_at", range)} and ${whose("organization_id")}`,
         ],
