@@ -35,6 +35,9 @@ const SIGNED_IN = [
   "/admin/sign-ins",
   "/admin/sign-ins?email=nobody-at-all@acme.test",
   "/admin/sign-ins?ip=wrong",
+  "/admin/sign-ins?view=pages&density=compact&q=nonsense",
+  "/admin/audit",
+  "/admin/audit?actorId=nobody",
   "/admin/users",
   "/admin/users?search=nobody-at-all",
   "/admin/users/invite",
@@ -126,7 +129,9 @@ test("keyboard only: sign in, filter the failures, sign out", async ({ page }) =
   await page.keyboard.press("Enter");
   await expectSignedIn(page, "auditor@acme.test");
   await page.goto("/admin/sign-ins");
-  const result = page.getByLabel("Result");
+  await page.getByText("All fields").focus();
+  await page.keyboard.press("Enter");
+  const result = page.getByRole("combobox", { name: "Result" });
   await result.focus();
   await page.keyboard.type("Failed");
   await page.getByRole("button", { name: "Filter", exact: true }).focus();

@@ -1,5 +1,5 @@
 /** Links or buttons that unfold from a button. Without JavaScript too: it is the browser's own disclosure. */
-import { ChevronDown, type LucideIcon } from "lucide-react";
+import { Check, ChevronDown, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { buttonClass } from "@/ui/button";
 
@@ -15,5 +15,18 @@ export function Menu({ label, icon: Icon, children }: { label: string; icon: Luc
         {children}
       </div>
     </details>
+  );
+}
+
+export function MenuLink({ href, chosen, children }: { href: string; chosen?: boolean; children: ReactNode }) {
+  return (
+    <a
+      href={href}
+      aria-current={chosen ? "true" : undefined}
+      className="flex min-h-9 items-center gap-2 rounded-sm px-3 hover:bg-hover"
+    >
+      {chosen !== undefined && <Check className={chosen ? "size-4" : "invisible size-4"} />}
+      {children}
+    </a>
   );
 }

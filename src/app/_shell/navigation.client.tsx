@@ -2,6 +2,7 @@
 /** The links of the shell. On small screens they fold into a menu, which closes once a page has been chosen. */
 import clsx from "clsx";
 import {
+  BookOpen,
   Building2,
   ClockCheck,
   type LucideIcon,
@@ -26,6 +27,7 @@ const icons: Record<SectionId, LucideIcon> = {
   sessions: MonitorSmartphone,
   security: ShieldCheck,
   "sign-ins": ScrollText,
+  audit: BookOpen,
   users: Users,
   organizations: Building2,
   sso: PlugZap,

@@ -7,6 +7,7 @@ export type SectionId =
   | "sessions"
   | "security"
   | "sign-ins"
+  | "audit"
   | "users"
   | "organizations"
   | "sso"
@@ -29,6 +30,7 @@ export function navigationFor(session: GatebookSession, inspector: boolean): Nav
     label: "Admin",
     destinations: [
       { id: "sign-ins", label: "Sign-ins", href: "/admin/sign-ins" },
+      { id: "audit", label: "Audit log", href: "/admin/audit" },
       ...(canAdminister(session)
         ? [
             { id: "users" as const, label: "Users", href: "/admin/users" },

@@ -8,11 +8,14 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import { attemptSentence } from "@/app/_words/attempts";
 import { methodWords, providerName, secondFactorWords } from "@/app/_words/methods";
 import { reasonWords } from "@/app/_words/reasons";
+import { signalName, signalReason } from "@/app/_words/signals";
 import { EndSession } from "@/app/(signed-in)/admin/sign-ins/end-session.client";
 import { type FilterValues, filterHref } from "@/app/(signed-in)/admin/sign-ins/filter-words";
+import { RelatedEvents } from "@/app/(signed-in)/admin/sign-ins/related-events.client";
 import type { View } from "@/app/(signed-in)/admin/sign-ins/view";
 import { userHref } from "@/app/(signed-in)/admin/users/user-words";
 import type { SignIn } from "@/audit/history";
+import { Badge } from "@/ui/badge";
 import { Button, buttonClass } from "@/ui/button";
 import { Facts } from "@/ui/card";
 import { CopyButton } from "@/ui/copy-button.client";
@@ -40,13 +43,14 @@ export function AttemptDrawer(props: AttemptDrawerProps) {
   const { item, values, zone, administers, lettersWork, onNext, onPrevious, onClose } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const sentence = attemptSentence(item);
-  const first = useRef(true);
+  const told = useRef<string | null>(null);
   useEffect(() => {
+    if (told.current === item.id) return;
     // Stepping on keeps the focus where the keys are pressed, and says the new sentence instead.
-    if (first.current) heading.current?.focus();
+    if (told.current === null) heading.current?.focus();
     else announce(sentence);
-    first.current = false;
-  }, [sentence]);
+    told.current = item.id;
+  }, [item.id, sentence]);
 
   function keyDown(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -60,7 +64,7 @@ export function AttemptDrawer(props: AttemptDrawerProps) {
     <aside
       aria-labelledby={HEADING}
       onKeyDown={keyDown}
-      className="z-20 flex flex-col gap-4 overflow-y-auto border-line bg-raised p-4 text-sm max-lg:fixed max-lg:inset-0 lg:sticky lg:top-0 lg:max-h-dvh lg:w-md lg:shrink-0 lg:self-start lg:rounded-lg lg:border"
+      className="z-20 flex flex-col gap-4 overflow-y-auto border-line bg-raised p-4 text-sm max-xl:fixed max-xl:inset-0 xl:sticky xl:top-0 xl:max-h-dvh xl:w-md xl:shrink-0 xl:self-start xl:rounded-lg xl:border"
     >
       <div className="flex items-center gap-2">
         <span className="mr-auto">
@@ -85,6 +89,16 @@ export function AttemptDrawer(props: AttemptDrawerProps) {
       >
         {sentence}
       </h2>
+      {item.signals.length > 0 && (
+        <ul aria-label="What is unusual about it" className="flex flex-col gap-1.5">
+          {item.signals.map((signal) => (
+            <li key={signal.kind} className="flex items-center gap-2">
+              <Badge tone="accent">{signalName(signal.kind)}</Badge>
+              <span className="text-muted">{signalReason(signal)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       <div className="-mx-4 border-line border-y">
         <Facts facts={factsOf(item)} />
       </div>
@@ -104,6 +118,7 @@ export function AttemptDrawer(props: AttemptDrawerProps) {
           <EndSession userId={item.userId} sessionId={item.sessionId} who={item.email ?? "this person"} />
         )}
       </div>
+      <RelatedEvents item={item} />
       <details>
         <summary className="flex min-h-9 items-center font-medium">Raw JSON</summary>
         <pre className="mb-2 overflow-x-auto rounded-md bg-sunken p-3 font-mono text-xs">

@@ -4,9 +4,11 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { methodWords, providerName } from "@/app/_words/methods";
 import { reasonWords } from "@/app/_words/reasons";
+import { signalName, signalReason } from "@/app/_words/signals";
 import type { FilterKey } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import type { ColumnKey, View } from "@/app/(signed-in)/admin/sign-ins/view";
 import type { SignIn } from "@/audit/history";
+import { Badge } from "@/ui/badge";
 import { Outcome } from "@/ui/outcome";
 import { Time } from "@/ui/time";
 
@@ -22,12 +24,12 @@ const asFilter = (key: FilterKey, value: string | null): CellFilter | null => (v
 
 export const columns: Record<ColumnKey, Column> = {
   time: {
-    width: "md:w-48",
+    width: "md:w-50",
     cell: ({ occurredAt }, zone) => <Time at={occurredAt} zone={zone} />,
     filter: () => null,
   },
   result: {
-    width: "md:w-30",
+    width: "md:w-28",
     cell: ({ status }) => <Outcome status={status}>{status === "success" ? "Succeeded" : "Failed"}</Outcome>,
     filter: ({ status }) => asFilter("status", status),
   },
@@ -38,32 +40,40 @@ export const columns: Record<ColumnKey, Column> = {
     filter: ({ email, claimedEmail }) => asFilter("email", email ?? claimedEmail),
   },
   how: {
-    width: "md:w-[15%]",
+    width: "md:w-[13%]",
     cell: methodWords,
     filter: ({ provider, authMethod }) =>
       provider === null ? asFilter("authMethod", authMethod) : asFilter("provider", provider),
   },
   from: {
-    width: "md:w-36",
+    width: "md:w-34 md:max-lg:hidden",
     cell: ({ ip }) => (
       <span className={clsx("tabular-nums", ip === null && "text-muted")}>{ip ?? "unknown address"}</span>
     ),
     filter: ({ ip }) => asFilter("ip", ip),
   },
   device: {
-    width: "md:w-[14%] md:max-xl:hidden",
+    width: "md:w-[13%] md:max-[100rem]:hidden",
     cell: ({ device }) => <span className="text-muted">{device ?? "unknown"}</span>,
     filter: () => null,
   },
   reason: {
-    width: "md:w-[15%]",
-    cell: ({ failureReason }) =>
-      failureReason && (
-        <span className="max-md:flex max-md:items-center max-md:gap-1.5">
-          <X className="size-4 shrink-0 md:hidden" strokeWidth={2.5} />
-          {reasonWords(failureReason)}
-        </span>
-      ),
+    width: "md:w-[17%]",
+    cell: ({ failureReason, signals }) => (
+      <>
+        {failureReason && (
+          <span className="max-md:flex max-md:items-center max-md:gap-1.5">
+            <X className="size-4 shrink-0 md:hidden" strokeWidth={2.5} />
+            {reasonWords(failureReason)}
+          </span>
+        )}
+        {signals.map((signal) => (
+          <span key={signal.kind} className="ml-1 first:ml-0" title={signalReason(signal)}>
+            <Badge>{signalName(signal.kind)}</Badge>
+          </span>
+        ))}
+      </>
+    ),
     filter: ({ failureReason }) => asFilter("failureReason", failureReason),
   },
 };

@@ -1,18 +1,14 @@
 /** The filter as a plain form: it sends itself to the address, and what is set can be taken away part by part. */
-import { ChevronDown, Search, X } from "lucide-react";
+import { ChevronDown, ListChecks, X } from "lucide-react";
 import { methodNames, providerIds, providerName } from "@/app/_words/methods";
 import { reasonWords } from "@/app/_words/reasons";
-import {
-  describeFilter,
-  type FilterKey,
-  type FilterValues,
-  filterHref,
-} from "@/app/(signed-in)/admin/sign-ins/filter-words";
+import { describeFilter, type FilterKey, type FilterValues } from "@/app/(signed-in)/admin/sign-ins/filter-words";
+import { type View, viewHref, viewParams } from "@/app/(signed-in)/admin/sign-ins/view";
 import { failureReasons } from "@/audit/reasons";
 import { Button, buttonClass } from "@/ui/button";
 import { Field, SelectField } from "@/ui/field";
 
-type FilterFormProps = { values: FilterValues; problems: Partial<Record<FilterKey, string>> };
+type FilterFormProps = { values: FilterValues; problems: Partial<Record<FilterKey, string>>; view: View };
 
 type Option = { value: string; label: string };
 
@@ -55,9 +51,9 @@ const choices: { key: FilterKey; label: string; options: Option[]; words: (value
 ];
 
 /** Keys that links set and no field shows: they travel along hidden, and stand in the list of what is set. */
-const linkedKeys = ["userId", "organizationId", "requestId", "sessionId"] as const;
+const linkedKeys = ["signal", "userId", "organizationId", "requestId", "sessionId"] as const;
 
-export function FilterForm({ values, problems }: FilterFormProps) {
+export function FilterForm({ values, problems, view }: FilterFormProps) {
   const parts = describeFilter(values);
   const inForm = (key: FilterKey) => ({
     id: `filter-${key}`,
@@ -69,16 +65,16 @@ export function FilterForm({ values, problems }: FilterFormProps) {
   const dateType = (value: string | undefined) => (!value || /^\d{4}-\d{2}-\d{2}$/.test(value) ? "date" : "text");
 
   return (
-    <details
-      className="unfold-md group rounded-lg border border-line bg-sunken"
-      open={Object.keys(problems).length > 0}
-    >
+    <details className="group rounded-lg border border-line bg-sunken" open={Object.keys(problems).length > 0}>
       <summary className="flex min-h-11 list-none items-center gap-2 px-4 font-medium text-sm">
-        <Search className="size-4" />
-        {parts.length === 0 ? "Filters" : `Filters (${parts.length})`}
+        <ListChecks className="size-4" />
+        {parts.length === 0 ? "All fields" : `All fields (${parts.length} set)`}
         <ChevronDown className="ml-auto size-4 group-open:rotate-180" />
       </summary>
-      <form method="get" action="/admin/sign-ins" aria-label="Filter the sign-ins" className="p-4 max-md:pt-1">
+      <form method="get" action="/admin/sign-ins" aria-label="Filter by field" className="p-4 max-md:pt-1">
+        {viewParams(view).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
         {linkedKeys.map((key) => values[key] && <input key={key} type="hidden" name={key} value={values[key]} />)}
         <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-2 md:grid-cols-4">
           <Field
@@ -118,7 +114,7 @@ export function FilterForm({ values, problems }: FilterFormProps) {
 }
 
 /** What is set, each part a link to the list without it. */
-export function FilterParts({ values }: { values: FilterValues }) {
+export function FilterParts({ values, view }: { values: FilterValues; view: View }) {
   const parts = describeFilter(values);
   if (parts.length === 0) return null;
   return (
@@ -126,7 +122,7 @@ export function FilterParts({ values }: { values: FilterValues }) {
       {parts.map(({ key, label, words }) => (
         <li key={key} className="min-w-0">
           <a
-            href={filterHref({ ...values, [key]: undefined })}
+            href={viewHref({ ...values, [key]: undefined }, view)}
             className="flex min-h-8 items-center gap-1.5 rounded-full border border-transparent bg-accent-soft px-3 text-accent text-sm hover:border-accent"
           >
             <span className="sr-only">Remove </span>
@@ -138,7 +134,7 @@ export function FilterParts({ values }: { values: FilterValues }) {
         </li>
       ))}
       <li>
-        <a href={filterHref({})} className={buttonClass({ weight: "quiet", size: "small" })}>
+        <a href={viewHref({}, view)} className={buttonClass({ weight: "quiet", size: "small" })}>
           Clear all
         </a>
       </li>

@@ -1,6 +1,7 @@
 /** A filter of the history as text: in the address, in links that change it, and in words. Pure. */
 import { methodNames, providerName } from "@/app/_words/methods";
 import { reasonWords } from "@/app/_words/reasons";
+import { signalName } from "@/app/_words/signals";
 
 export const filterKeys = [
   "email",
@@ -8,6 +9,7 @@ export const filterKeys = [
   "authMethod",
   "provider",
   "failureReason",
+  "signal",
   "ip",
   "from",
   "to",
@@ -51,6 +53,7 @@ function valueWords(key: FilterKey, value: string): string {
     authMethod: (part) => methods[part] ?? part,
     provider: providerName,
     failureReason: reasonWords,
+    signal: signalName,
   };
   return value
     .split(",")
@@ -64,6 +67,7 @@ const labels: Record<FilterKey, string> = {
   authMethod: "Method",
   provider: "Provider",
   failureReason: "Reason",
+  signal: "Label",
   ip: "Address",
   from: "From",
   to: "Until",

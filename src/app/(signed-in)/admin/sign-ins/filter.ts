@@ -2,6 +2,9 @@
  * Reads the filter of /admin/sign-ins from the address, where anything can stand: what cannot be used keeps its place
  * in the form, with what is wrong with it. Pure.
  */
+
+import { joined, moment } from "@/app/(signed-in)/admin/filter-fields";
+import { joinFilters, readText } from "@/app/(signed-in)/admin/sign-ins/filter-text";
 import { type FilterKey, type FilterValues, filterKeys } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import { oneParam, type SearchParams } from "@/app/search-params";
 import { decodeCursor, type SignInFilter, signInFilter } from "@/audit/history";
@@ -12,22 +15,11 @@ export type FilterReading = {
   filter: SignInFilter;
   problems: Partial<Record<FilterKey, string>>;
   cursor: string | null;
+  /** What was typed into the filter's line and is no part of a filter. */
+  unread: string[];
   /** Whether the address holds empty or repeated fields, as a plain form sends them. */
   untidy: boolean;
 };
-
-const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?Z?)?$/;
-
-/** A date, or a date with a time, in UTC: the instant at which what was named begins, or the one at which it is over. */
-function moment(value: string, edge: "begins" | "is over"): Date | undefined {
-  const [, date, minute, second] = MOMENT.exec(value) ?? [];
-  if (!date) return undefined;
-  const start = new Date(`${date}T${minute ?? "00:00"}:${second ?? "00"}Z`);
-  // JavaScript rolls the 30th of February over into March; the log should not.
-  if (Number.isNaN(start.getTime()) || !start.toISOString().startsWith(date)) return undefined;
-  const lengthMs = second ? 1000 : minute ? 60_000 : 86_400_000;
-  return edge === "begins" ? start : new Date(start.getTime() + lengthMs);
-}
 
 const list = (value: string) => value.split(",");
 const anId = "needs an id";
@@ -43,6 +35,7 @@ const keys: Record<FilterKey, { input?: (value: string) => unknown; problem: str
   authMethod: { input: list, problem: "There is no such method" },
   provider: { input: list, problem: "Provider needs an id, such as github" },
   failureReason: { input: list, problem: "There is no such reason" },
+  signal: { input: list, problem: "There is no such label" },
   ip: { problem: "ip needs an address or CIDR, such as 203.0.113.0/24" },
   from: { input: (value) => moment(value, "begins"), problem: `From ${aMoment}` },
   to: { input: (value) => moment(value, "is over"), problem: `Until ${aMoment}` },
@@ -52,12 +45,6 @@ const keys: Record<FilterKey, { input?: (value: string) => unknown; problem: str
   sessionId: { problem: `Session ${anId}` },
 };
 
-/** Repeated fields of a form become one list, in the order given, without the empty and the double ones. */
-function joined(value: string | string[] | undefined): string {
-  const parts = [value ?? []].flat().flatMap((text) => text.split(","));
-  return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ""))].join(",");
-}
-
 export function readFilter(params: SearchParams): FilterReading {
   const cursor = oneParam(params, "cursor");
   const reading: FilterReading = {
@@ -65,12 +52,20 @@ export function readFilter(params: SearchParams): FilterReading {
     filter: {},
     problems: {},
     cursor: cursor && decodeCursor(cursor) ? cursor : null,
+    unread: [],
     untidy: false,
   };
+  const line = oneParam(params, "q");
+  const typed = readText(line ?? "");
+  reading.unread = typed.unread;
+  // What could be read belongs into the address under its keys; what could not, back into the line.
+  if (line !== undefined && (line !== typed.unread.join(" ") || line === "")) reading.untidy = true;
+  const fields = Object.fromEntries(filterKeys.map((key) => [key, joined(params[key]) || undefined]));
+  const together: FilterValues = joinFilters(fields, typed.values);
   for (const key of filterKeys) {
     const given = params[key];
-    const value = joined(given);
-    if (given === "" || (given !== undefined && given !== value)) reading.untidy = true;
+    if (given === "" || (given !== undefined && given !== fields[key])) reading.untidy = true;
+    const value = together[key] ?? "";
     if (value === "") continue;
     reading.values[key] = value;
     const { input, problem } = keys[key];

@@ -1,15 +1,17 @@
 "use client";
 /** The list of sign-ins with the details of one beside it: the first view comes with the page, more is fetched as it is needed. */
-import { CircleHelp, RotateCw } from "lucide-react";
-import { useCallback, useState } from "react";
+import { ArrowUp, CircleHelp, Radio, RotateCw } from "lucide-react";
+import { useCallback, useRef, useState } from "react";
 import { QueryProblem } from "@/app/_shell/query-problem";
 import { AttemptDrawer } from "@/app/(signed-in)/admin/sign-ins/attempt-drawer.client";
 import type { CellFilter } from "@/app/(signed-in)/admin/sign-ins/columns";
 import { EmptyList } from "@/app/(signed-in)/admin/sign-ins/empty-list";
+import { ExportMenu } from "@/app/(signed-in)/admin/sign-ins/export-menu.client";
 import { countWords, type FilterValues } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import { KeysDialog, useLetterKeys } from "@/app/(signed-in)/admin/sign-ins/keys-dialog.client";
 import { PAGE_SIZE } from "@/app/(signed-in)/admin/sign-ins/page-size";
 import { SignInGrid } from "@/app/(signed-in)/admin/sign-ins/sign-in-grid.client";
+import { useLive } from "@/app/(signed-in)/admin/sign-ins/use-live.client";
 import { type View, viewHref } from "@/app/(signed-in)/admin/sign-ins/view";
 import { ViewMenu } from "@/app/(signed-in)/admin/sign-ins/view-menu";
 import type { SignIn, SignInFilter } from "@/audit/history";
@@ -34,7 +36,16 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
     { filter, limit: PAGE_SIZE },
     { initialCursor: cursor, getNextPageParam: (last) => last.nextCursor },
   );
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const [watching, setWatching] = useState(false);
+  const reading = useRef<HTMLDivElement>(null);
+  const live = useLive(
+    filter,
+    watching,
+    useCallback(() => isRead(reading.current), []),
+  );
+  const known = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const ids = new Set(live.entered.map(({ id }) => id));
+  const items = [...live.entered, ...known.filter(({ id }) => !ids.has(id))];
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const [open, setOpen] = useState<SignIn | null>(null);
   const [helped, setHelped] = useState(false);
@@ -47,14 +58,6 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
   async function refresh() {
     const { isSuccess } = await query.refetch();
     if (isSuccess) announce("Refreshed.");
-  }
-
-  function close() {
-    const id = open?.id;
-    setOpen(null);
-    // Back to the row that it was opened from, which the grid keeps in the page.
-    if (id)
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(`[id^="cell-${id}-"][tabindex="0"]`)?.focus());
   }
 
   const place = open ? items.findIndex(({ id }) => id === open.id) : -1;
@@ -82,10 +85,23 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
               Newest
             </a>
           )}
+          {!cursor && (
+            <Button
+              size="small"
+              weight={watching ? "chosen" : "secondary"}
+              aria-pressed={watching}
+              onClick={() => setWatching(!watching)}
+              className="scripting-none:hidden"
+            >
+              <Radio className="size-4" />
+              {watching && live.state === "connecting" ? "Connecting…" : "Live"}
+            </Button>
+          )}
           <Button size="small" onClick={refresh} aria-disabled={query.isFetching} className="scripting-none:hidden">
             <RotateCw className="size-4" />
             Refresh
           </Button>
+          <ExportMenu filter={filter} />
           <ViewMenu values={values} view={view} />
           <Button size="small" weight="quiet" onClick={() => setHelped(true)} className="scripting-none:hidden">
             <CircleHelp className="size-4" />
@@ -100,8 +116,16 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
         </Card>
       )}
       {query.data && (
-        <div className="flex items-start gap-4">
+        <div ref={reading} className="flex items-start gap-4">
           <Card className="min-w-0 flex-1 overflow-clip">
+            {live.waiting > 0 && (
+              <p className="flex justify-center border-line border-b p-1">
+                <Button size="small" weight="quiet" onClick={live.enter}>
+                  <ArrowUp className="size-4" />
+                  {live.waiting === 1 ? "1 new sign-in" : `${live.waiting} new sign-ins`}
+                </Button>
+              </p>
+            )}
             {items.length > 0 ? (
               <SignInGrid
                 items={items}
@@ -141,7 +165,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
               lettersWork={lettersWork}
               onNext={step(1)}
               onPrevious={step(-1)}
-              onClose={close}
+              onClose={() => setOpen(null)}
             />
           )}
         </div>
@@ -149,4 +173,10 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
       <KeysDialog open={helped} onClose={() => setHelped(false)} />
     </section>
   );
+}
+
+/** Whether somebody is in the list: with the pointer, with the focus, or further down in it. */
+function isRead(list: HTMLElement | null): boolean {
+  if (!list) return false;
+  return list.matches(":hover") || list.contains(document.activeElement) || list.getBoundingClientRect().top < 0;
 }

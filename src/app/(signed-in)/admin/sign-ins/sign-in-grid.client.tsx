@@ -9,7 +9,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type CellFilter, columns } from "@/app/(signed-in)/admin/sign-ins/columns";
 import { moved, type Place } from "@/app/(signed-in)/admin/sign-ins/grid-keys";
 import { GridRow } from "@/app/(signed-in)/admin/sign-ins/grid-row";
-import { columnKeys, columnNames, type View } from "@/app/(signed-in)/admin/sign-ins/view";
+import { type ColumnKey, columnKeys, columnNames, type View } from "@/app/(signed-in)/admin/sign-ins/view";
 import type { SignIn } from "@/audit/history";
 import { localOffset } from "@/ui/format-time";
 import { useHydrated, useMedia } from "@/ui/use-media.client";
@@ -33,6 +33,8 @@ const HEIGHTS = { comfortable: 44, compact: 32, narrow: 64 };
 /** Enough for the first view of any screen, so that server and browser begin with the same rows. */
 const FIRST_VIEW = { width: 1440, height: 2200 };
 
+const BESIDE_DETAILS: ReadonlySet<ColumnKey> = new Set(["time", "result", "who"]);
+
 export function SignInGrid(props: SignInGridProps) {
   const { items, view, total, openId, onOpen, onEnd } = props;
   const hydrated = useHydrated();
@@ -41,7 +43,10 @@ export function SignInGrid(props: SignInGridProps) {
   const [offset, setOffset] = useState(0);
   const [active, setActive] = useState<Place>({ row: 0, column: 0 });
   const wantsFocus = useRef(false);
-  const shown = columnKeys.filter((column) => !view.hidden.includes(column));
+  // Beside open details there is room for little more than which row is which.
+  const shown = columnKeys.filter(
+    (column) => !view.hidden.includes(column) && (openId === null || BESIDE_DETAILS.has(column)),
+  );
   const height = narrow ? HEIGHTS.narrow : HEIGHTS[view.density];
 
   useEffect(() => setOffset((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), []);
@@ -73,8 +78,19 @@ export function SignInGrid(props: SignInGridProps) {
   useEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
-    document.getElementById(cellId(active))?.focus();
+    document.getElementById(cellId({ ...active, column: Math.min(active.column, shown.length - 1) }))?.focus();
   });
+
+  // Where the details were closed, the reading goes on.
+  const wasOpen = useRef(openId);
+  useEffect(() => {
+    const closed = openId === null ? wasOpen.current : null;
+    wasOpen.current = openId;
+    const row = closed === null ? -1 : items.findIndex(({ id }) => id === closed);
+    if (row < 0) return;
+    wantsFocus.current = true;
+    setActive(({ column }) => ({ row, column }));
+  }, [openId, items]);
 
   function go(place: Place) {
     wantsFocus.current = true;
@@ -145,7 +161,9 @@ export function SignInGrid(props: SignInGridProps) {
               zone={zone}
               density={view.density}
               open={item.id === openId}
-              activeColumn={index === Math.min(active.row, items.length - 1) ? active.column : null}
+              activeColumn={
+                index === Math.min(active.row, items.length - 1) ? Math.min(active.column, shown.length - 1) : null
+              }
               cellId={cellId}
               onFocus={(column) => setActive({ row: index, column })}
               onOpen={onOpen}

@@ -1,8 +1,8 @@
 /** How the list is shown, as links: each leads to the same filter, seen another way. */
-import { Check, SlidersHorizontal } from "lucide-react";
+import { SlidersHorizontal } from "lucide-react";
 import type { FilterValues } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import { canHide, columnKeys, columnNames, type View, viewHref } from "@/app/(signed-in)/admin/sign-ins/view";
-import { Menu } from "@/ui/menu";
+import { Menu, MenuLink } from "@/ui/menu";
 
 type Choice = { words: string; view: View; chosen: boolean };
 
@@ -48,15 +48,9 @@ export function ViewMenu({ values, view }: { values: FilterValues; view: View })
         <section key={title} aria-label={title} className="flex flex-col">
           <p className="px-3 pt-2 pb-1 text-muted text-xs">{title}</p>
           {choices.map(({ words, view, chosen }) => (
-            <a
-              key={words}
-              href={viewHref(values, view)}
-              aria-current={chosen ? "true" : undefined}
-              className="flex min-h-9 items-center gap-2 rounded-sm px-3 hover:bg-hover"
-            >
-              <Check className={chosen ? "size-4" : "invisible size-4"} />
+            <MenuLink key={words} href={viewHref(values, view)} chosen={chosen}>
               {words}
-            </a>
+            </MenuLink>
           ))}
         </section>
       ))}

@@ -43,15 +43,21 @@ export function readView(params: SearchParams): View {
   };
 }
 
-/** The address of a filter seen in this way, optionally from a place in the list. What is as usual is not said. */
+/** The parameters that say how the list is shown; what is as usual is not said. */
+export function viewParams(view: View): [name: string, value: string][] {
+  const said: [string, string | false][] = [
+    ["density", view.density === "compact" && "compact"],
+    ["zone", view.zone === "local" && "local"],
+    ["hide", view.hidden.length > 0 && view.hidden.join(",")],
+    ["view", view.pages && "pages"],
+  ];
+  return said.flatMap(([name, value]) => (value === false ? [] : [[name, value]]));
+}
+
+/** The address of a filter seen in this way, optionally from a place in the list. */
 export function viewHref(values: FilterValues, view: View, cursor?: string | null): string {
   const href = filterHref(values, cursor);
-  const said = [
-    view.density === "compact" && "density=compact",
-    view.zone === "local" && "zone=local",
-    view.hidden.length > 0 && `hide=${view.hidden.join(",")}`,
-    view.pages && "view=pages",
-  ].filter((part) => part !== false);
+  const said = viewParams(view).map(([name, value]) => `${name}=${value}`);
   if (said.length === 0) return href;
   return `${href}${href.includes("?") ? "&" : "?"}${said.join("&")}`;
 }
