@@ -10,7 +10,9 @@ const database = testDatabase();
 
 async function stored(id: string): Promise<Record<string, unknown>> {
   const { rows } = await sql<{ row: Record<string, unknown> }>`
-    select to_jsonb(audit_events) - 'recorded_at' as row from audit_events where id = ${id}`.execute(database.db);
+    select to_jsonb(audit_events) - '{recorded_at,recorded_in}'::text[] as row from audit_events where id = ${id}`.execute(
+    database.db,
+  );
   return rows[0]?.row ?? {};
 }
 

