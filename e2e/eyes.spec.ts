@@ -4,13 +4,20 @@ import type { Page } from "@playwright/test";
 import { expect, expectSignedIn, signInWithPassword, startSso, test } from "./fixtures";
 import { workbench } from "./workbench";
 
-async function expectSound(page: Page): Promise<void> {
+/** The widths at which a theme's pages are looked at; the last one is where they are read closely. */
+const WIDTHS = { light: [390, 1440], dark: [1440, 320] } as const;
+type Theme = keyof typeof WIDTHS;
+
+async function expectSound(page: Page, theme: Theme = "light"): Promise<void> {
+  for (const width of WIDTHS[theme]) {
+    await page.setViewportSize({ width, height: 900 });
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
+  }
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
   expect(await page.locator("h1").count()).toBe(1);
 }
 
@@ -45,66 +52,62 @@ const SIGNED_IN = [
   "/admin/organizations?search=nothing-at-all",
 ];
 
-const WIDTHS = { light: [1440, 390], dark: [1440, 320] } as const;
-
 for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of WIDTHS[colorScheme]) {
-    test.describe(`${colorScheme}, ${width} px`, () => {
-      test.use({ colorScheme, viewport: { width, height: 900 } });
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, viewport: { width: WIDTHS[colorScheme][1], height: 900 } });
 
-      test("pages for everyone", async ({ page }) => {
-        for (const path of PUBLIC) {
-          await page.goto(path);
-          await expectSound(page);
-        }
-      });
-
-      test("the pages of the local OpenID provider", async ({ page }) => {
-        await startSso(page);
-        await expectSound(page);
-        await page.getByText("What else it says of you").click();
-        await expectSound(page);
-        await page.goto(workbench.provider);
-        await expectSound(page);
-      });
-
-      test("the pages of a person: theirs to administer, not theirs, and their own", async ({ page, query }) => {
-        await signInWithPassword(page, "owner@acme.test");
-        await expectSignedIn(page, "owner@acme.test");
-        for (const email of ["disabled@acme.test", "admin@acme.test", "owner@acme.test", "member@acme.test"]) {
-          const [user] = await query<{ id: string }>("select id from users where email = $1", [email]);
-          await page.goto(`/admin/users/${user?.id}`);
-          await expectSound(page);
-        }
-        await page.getByRole("button", { name: "Disable" }).click();
-        await expect(page.getByRole("dialog")).toBeVisible();
-        await expectSound(page);
-      });
-
-      test("the pages of an organization: its own owner's, and the dialogs over it", async ({ page, query }) => {
-        await signInWithPassword(page, "owner@acme.test");
-        await expectSignedIn(page, "owner@acme.test");
-        const [acme] = await query<{ id: string }>("select id from organizations where slug = 'acme'");
-        for (const search of ["", "?search=owner@acme", "?search=nobody-at-all"]) {
-          await page.goto(`/admin/organizations/${acme?.id}${search}`);
-          await expectSound(page);
-        }
-        await page.goto(`/admin/organizations/${acme?.id}?search=member@acme.test`);
-        await page.getByRole("button", { name: "Change role of member@acme.test" }).click();
-        await expect(page.getByRole("dialog")).toBeVisible();
-        await expectSound(page);
-      });
-
-      test("pages behind the sign-in", async ({ page }) => {
-        await signInWithPassword(page, "admin@acme.test");
-        await expectSignedIn(page, "admin@acme.test");
-        for (const path of SIGNED_IN) {
-          await page.goto(path);
-          await expectSound(page);
-        }
-      });
+    test("pages for everyone", async ({ page }) => {
+      for (const path of PUBLIC) {
+        await page.goto(path);
+        await expectSound(page, colorScheme);
+      }
     });
-  }
+
+    test("the pages of the local OpenID provider", async ({ page }) => {
+      await startSso(page);
+      await expectSound(page, colorScheme);
+      await page.getByText("What else it says of you").click();
+      await expectSound(page, colorScheme);
+      await page.goto(workbench.provider);
+      await expectSound(page, colorScheme);
+    });
+
+    test("the pages of a person: theirs to administer, not theirs, and their own", async ({ page, query }) => {
+      await signInWithPassword(page, "owner@acme.test");
+      await expectSignedIn(page, "owner@acme.test");
+      for (const email of ["disabled@acme.test", "admin@acme.test", "owner@acme.test", "member@acme.test"]) {
+        const [user] = await query<{ id: string }>("select id from users where email = $1", [email]);
+        await page.goto(`/admin/users/${user?.id}`);
+        await expectSound(page, colorScheme);
+      }
+      await page.getByRole("button", { name: "Disable" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expectSound(page, colorScheme);
+    });
+
+    test("the pages of an organization: its own owner's, and the dialogs over it", async ({ page, query }) => {
+      await signInWithPassword(page, "owner@acme.test");
+      await expectSignedIn(page, "owner@acme.test");
+      const [acme] = await query<{ id: string }>("select id from organizations where slug = 'acme'");
+      for (const search of ["", "?search=owner@acme", "?search=nobody-at-all"]) {
+        await page.goto(`/admin/organizations/${acme?.id}${search}`);
+        await expectSound(page, colorScheme);
+      }
+      await page.goto(`/admin/organizations/${acme?.id}?search=member@acme.test`);
+      await page.getByRole("button", { name: "Change role of member@acme.test" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expectSound(page, colorScheme);
+    });
+
+    test("pages behind the sign-in", async ({ page }) => {
+      await signInWithPassword(page, "admin@acme.test");
+      await expectSignedIn(page, "admin@acme.test");
+      for (const path of SIGNED_IN) {
+        await page.goto(path);
+        await expectSound(page, colorScheme);
+      }
+    });
+  });
 }
 
 test("the pages that stand in for missing and refused ones", async ({ page, expectedErrors }) => {
