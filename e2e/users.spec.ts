@@ -104,6 +104,7 @@ test("keyboard only: search, open, disable, enable", async ({ page, query }) => 
   await page.keyboard.press("Enter");
   await expect(disable).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await expect(page.getByText(/Disabled since/)).toBeVisible();

@@ -1,10 +1,11 @@
 /** Histogram and facets against the rows themselves, counted one by one, for every kind of filter and range. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { buckets } from "@/audit/buckets";
 import { foldCounts } from "@/audit/counts/counts.store.server";
 import type { EventRow } from "@/audit/event";
 import { insertEvents } from "@/audit/events.store.server";
 import type { ReaderScope, SignInFilter } from "@/audit/history";
-import { bucketOf, buckets, goodBucket, statsInput } from "@/audit/history-summary";
+import { bucketOf, goodBucket, statsInput } from "@/audit/history-summary";
 import { signInFacets, signInStats } from "@/audit/history-summary.store.server";
 import { sampleRow } from "@/audit/queue/sample-row";
 import { newId } from "@/platform/ids";

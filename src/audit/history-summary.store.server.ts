@@ -5,6 +5,7 @@
 import "server-only";
 import type { Database } from "@db/connect.server";
 import { type RawBuilder, sql } from "kysely";
+import { type Bucket, bucketLengths } from "@/audit/buckets";
 import type { AuthMethod } from "@/audit/catalogue";
 import { type CountedOf, countedAttempts } from "@/audit/counts/counts.store.server";
 import { type Grain, piecesOf } from "@/audit/counts/pieces";
@@ -12,8 +13,6 @@ import type { Scope, SignInFilter } from "@/audit/history";
 import {
   type Alike,
   type Bar,
-  type Bucket,
-  bucketLengths,
   bucketsOf,
   facetOf,
   goodBucket,

@@ -1,23 +1,9 @@
 /** How many attempts there were, when and of which kind: what is asked and answered. Pure. */
 import { z } from "zod";
+import { type Bucket, bucketLengths, buckets } from "@/audit/buckets";
 import type { AuthMethod } from "@/audit/catalogue";
 import { type SignInFilter, signInFilter } from "@/audit/history";
 import { valuesOf } from "@/audit/values";
-
-const MINUTE_MS = 60_000;
-
-/** Lengths of bars, in milliseconds. Each begins at a multiple of its length, UTC; weeks begin on Monday. */
-export const bucketLengths = {
-  minute: MINUTE_MS,
-  fiveMinutes: 5 * MINUTE_MS,
-  quarterHour: 15 * MINUTE_MS,
-  hour: 60 * MINUTE_MS,
-  sixHours: 6 * 60 * MINUTE_MS,
-  day: 24 * 60 * MINUTE_MS,
-  week: 7 * 24 * 60 * MINUTE_MS,
-} as const;
-export type Bucket = keyof typeof bucketLengths;
-export const buckets = Object.keys(bucketLengths) as Bucket[];
 
 /** More bars than this nobody can tell apart. */
 const MOST_BUCKETS = 400;

@@ -7,8 +7,8 @@ import { eventRow } from "@/audit/event";
 import { insertQueryOnce } from "@/audit/queries.store.server";
 import { processWide } from "@/platform/process-wide";
 
-/** What says which page of an answer is wanted, not what is asked. */
-const PAGING = new Set(["cursor", "limit", "direction", "lastEventId"]);
+/** What says how an answer is wanted, page by page or bar by bar, not what is asked. */
+const PAGING = new Set(["cursor", "limit", "direction", "lastEventId", "bucket"]);
 const REMEMBERED = 10_000;
 const LONGEST_FILTER = 4000;
 
@@ -44,7 +44,9 @@ export async function noteQuery(
   input: unknown,
 ): Promise<void> {
   const question = questionOf(input);
-  const fingerprint = createHash("sha256").update(`${procedure}\n${question}`).digest();
+  // A list, its counts and its histogram are one question.
+  const [subject] = procedure.split(".");
+  const fingerprint = createHash("sha256").update(`${subject}\n${question}`).digest();
   const key = `${caller.sessionId} ${fingerprint.toString("base64")}`;
   if (noted.has(key)) return;
   const row = eventRow({

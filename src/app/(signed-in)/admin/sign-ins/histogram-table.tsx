@@ -1,5 +1,6 @@
 /** The histogram as numbers, for those who would rather read them. Bars of nothing are left out. */
-import { type Bar, type Bucket, bucketLengths } from "@/audit/history-summary";
+import { type Bucket, bucketLengths } from "@/audit/buckets";
+import type { Bar } from "@/audit/history-summary";
 import { formatDate, formatMinute } from "@/ui/format-time";
 
 export function HistogramTable({ bars, bucket }: { bars: readonly Bar[]; bucket: Bucket }) {

@@ -1,6 +1,7 @@
 /** The histogram above the list: which bars there are to draw, and which filter a stretch of them is. Pure. */
 import type { FilterValues } from "@/app/(signed-in)/admin/sign-ins/filter-words";
-import { type Bar, type Bucket, bucketLengths } from "@/audit/history-summary";
+import { type Bucket, bucketLengths } from "@/audit/buckets";
+import type { Bar } from "@/audit/history-summary";
 import { formatClock, formatDate, formatDateTime, formatMinute } from "@/ui/format-time";
 
 /** A stretch of bars by their indexes, both inclusive, the lower one first. */
