@@ -1,7 +1,7 @@
 /** Every page and state in both themes, wide and narrow: no axe violation, no sideways scroll, no policy violation. */
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, expectSignedIn, signInWithPassword, startSso, test } from "./fixtures";
+import { expect, expectSignedIn, freshPasswordUser, signInWithPassword, signInWithSso, startSso, test } from "./fixtures";
 import { workbench } from "./workbench";
 
 /** The widths at which a theme's pages are looked at; the last one is where they are read closely. */
@@ -33,12 +33,20 @@ const PUBLIC = [
   "/reset-password?token=abc",
   "/reset-password?token=abc&error=password_common",
   "/reset-password?done=1",
+  "/link-provider",
+  "/link-provider?error=identity_taken&provider=openid",
+  "/link-provider?sent=1",
+  "/link-provider?done=1&provider=openid",
 ];
 const SIGNED_IN = [
   "/account",
   "/account/activity",
   "/account/sessions",
   "/account/security",
+  "/account/security?linked=openid",
+  "/account/security?error=identity_taken&provider=openid",
+  "/account/security/link/openid",
+  "/account/security/link/openid?error=wrong_password",
   "/admin/sign-ins",
   "/admin/sign-ins?email=nobody-at-all@acme.test",
   "/admin/sign-ins?ip=wrong",
@@ -48,9 +56,54 @@ const SIGNED_IN = [
   "/admin/users",
   "/admin/users?search=nobody-at-all",
   "/admin/users/invite",
+  "/admin/sso",
+  "/admin/sso?notice=test_over",
+  "/admin/sso/new",
+  "/admin/sso/new?kind=azure-ad",
   "/admin/organizations",
   "/admin/organizations?search=nothing-at-all",
 ];
+
+/** One that was enabled before its key went, with a test in which something was wrong and a round trip. */
+async function connectionWithFindings(
+  query: <Row extends Record<string, unknown>>(sql: string, values?: unknown[]) => Promise<Row[]>,
+): Promise<string> {
+  const at = "2026-03-04T05:06:07.000Z";
+  const failed = { step: "secret", outcome: "failed", problem: "client_refused", found: "invalid_client" };
+  const report = {
+    claims: ["aud", "email", "email_verified", "exp", "iat", "iss", "name", "nonce", "roles", "sub"],
+    subject: "x".repeat(255),
+    email: "somebody.with.a.long.name@a-rather-long-domain.example.com",
+    emailVerified: false,
+    name: "Somebody",
+    roles: ["gatebook-auditors", "everybody-who-works-here"],
+    mappedRole: "auditor",
+    account: "none",
+    accessTokenLivesS: 3600,
+    idTokenLivesS: 3600,
+    refreshToken: false,
+  };
+  const result = {
+    checked: {
+      at,
+      checks: [
+        ...["discovery", "issuer", "endpoints", "keys", "clock"].map((step) => ({ step, outcome: "passed" })),
+        failed,
+        { step: "callback", outcome: "skipped", expected: `${workbench.origin}/api/auth/callback/auth0` },
+      ],
+    },
+    roundTrip: { at, problem: "email_unverified", report },
+  };
+  const [row] = await query<{ id: string }>(
+    `insert into sso_connections (id, kind, name, client_id, client_secret, client_secret_key, issuer, roles_claim,
+       role_mapping, enabled_at, tested_at, test_result)
+     values (gen_random_uuid(), 'auth0', 'A connection with a rather long name', 'client', decode(repeat('00', 40), 'hex'),
+       'gone', 'https://example.eu.auth0.com/', 'roles', '{"gatebook-auditors": "auditor"}', now(), now(), $1)
+     returning id`,
+    [JSON.stringify(result)],
+  );
+  return row?.id ?? "";
+}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
@@ -98,6 +151,50 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("dialog")).toBeVisible();
       await expectSound(page, colorScheme);
     });
+
+      test("the pages of a connection, whose test found something wrong and whose secret nobody can open", async ({
+        page,
+        query,
+      }) => {
+        const id = await connectionWithFindings(query);
+        await signInWithPassword(page, "admin@acme.test");
+        await expectSignedIn(page, "admin@acme.test");
+        for (const path of ["/admin/sso", `/admin/sso/${id}`, `/admin/sso/${id}/report`]) {
+          await page.goto(path);
+          await expectSound(page, colorScheme);
+        }
+        await page.goto(`/admin/sso/${id}`);
+        await page.getByRole("button", { name: "Delete" }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await expectSound(page, colorScheme);
+        await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+        await expect(page).toHaveURL(/\/admin\/sso$/);
+      });
+
+      test("the pages of linking: offered, asked, removed", async ({ page, query }) => {
+        const email = await freshPasswordUser(query, "seen");
+        await signInWithSso(page, email);
+        await expect(page.getByRole("button", { name: "Email me a link to link Acme OpenID" })).toBeVisible();
+        await expectSound(page, colorScheme);
+        await page.getByLabel("Email", { exact: true }).fill(email);
+        await page.getByLabel("Password", { exact: true }).fill(workbench.password);
+        await page.getByRole("button", { name: "Sign in", exact: true }).click();
+        await expect(page.getByRole("button", { name: "Link them" })).toBeVisible();
+        await expectSound(page, colorScheme);
+        await page.getByRole("button", { name: "Link them" }).click();
+        await page.getByRole("link", { name: "Remove Acme OpenID" }).click();
+        await expect(page.getByRole("button", { name: "Remove Acme OpenID" })).toBeVisible();
+        await expectSound(page, colorScheme);
+        await query("update users set password_hash = null where email = $1", [email]);
+        await query(
+          `update sessions set created_at = created_at - interval '1 hour'
+            where user_id = (select id from users where email = $1)`,
+          [email],
+        );
+        await page.goto("/account/security/link/openid");
+        await expect(page.getByRole("button", { name: "Sign in again with Acme OpenID" })).toBeVisible();
+        await expectSound(page, colorScheme);
+      });
 
     test("pages behind the sign-in", async ({ page }) => {
       await signInWithPassword(page, "admin@acme.test");
