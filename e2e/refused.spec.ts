@@ -157,6 +157,22 @@ test("asking for a link tells nobody which addresses have accounts", async ({ re
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
 });
 
+test("a link asked for by another spelling goes to the account's own address, and by a look-alike to nobody", async ({
+  request,
+}) => {
+  /** Whom mail of anything like this domain went to. */
+  const receivers = async () => {
+    const messages: { to: string }[] = await (await request.get(`${workbench.inbox}/messages`)).json();
+    return messages.map(({ to }) => to).filter((to) => to.includes("lobex.test"));
+  };
+  const ask = async (email: string) =>
+    request.post("/api/sign-in/link", { form: { csrfToken: await csrf(request), email }, maxRedirects: 0 });
+  const before = await receivers();
+  await ask("\u043Ewner@globex.test");
+  await ask("OWNER@\uFF47lobex.test");
+  await expect.poll(receivers).toEqual(["owner@globex.test", ...before]);
+});
+
 test("NextAuth's log endpoint is closed, and no secret travels in a URL", async ({ request }) => {
   expect(
     (await request.post("/api/auth/_log", { form: { level: "error", code: "x", message: "forged" } })).status(),

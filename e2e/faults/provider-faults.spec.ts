@@ -1,99 +1,16 @@
 /** Everything a provider can do wrong: each leaves one row with its reason, a page that helps, and no session. */
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import type { Fault } from "../../src/workbench/openid-faults";
-import { type OpenIdProvider, startOpenIdProvider } from "../../src/workbench/openid-provider";
-import { freePort } from "../../src/workbench/ports";
-import { answerProvider, freshEmail, type Person } from "../fixtures";
+import { answerProvider, freshEmail } from "../fixtures";
 import { workbench } from "../workbench";
-import { House } from "./house";
+import { ACME, ENTRA, TwoProviders } from "./two-providers";
 
-/** Stands in for Microsoft Entra, by the authority host. It alone has faults. */
-const TENANT = "contoso";
-const ENTRA = "Microsoft Entra ID";
-
-let house: House;
-let provider: OpenIdProvider;
-let origin: string;
-const known = new Set<string>();
-
+let door: TwoProviders;
 test.beforeAll(async () => {
-  house = await House.open();
-  const [port, issuerPort] = [await freePort(), await freePort()];
-  const appOrigin = `http://localhost:${port}`;
-  provider = await startOpenIdProvider({
-    port: issuerPort,
-    dataDir: house.dataDir,
-    appOrigin,
-    tokenTtlSeconds: 3600,
-  });
-  const [id, secret] = [provider.clientId, provider.clientSecret];
-  ({ origin } = await house.serve({
-    PORT: String(port),
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: id,
-    OIDC_CLIENT_SECRET: secret,
-    OIDC_DISPLAY_NAME: "Acme OpenID",
-    AZUREAD_AUTHORITY_HOST: provider.issuer,
-    AZUREAD_TENANT_ID: TENANT,
-    AZUREAD_CLIENT_ID: id,
-    AZUREAD_CLIENT_SECRET: secret,
-  }));
+  door = await TwoProviders.open();
 });
-test.afterEach(() => order(null));
-test.afterAll(async () => {
-  await provider.stop();
-  await house.close();
-});
-
-async function order(fault: Fault | null): Promise<void> {
-  const answer = await fetch(`${provider.issuer}/faults`, {
-    method: "POST",
-    body: JSON.stringify({ tenant: TENANT, fault }),
-  });
-  expect(answer.status).toBe(200);
-}
-
-type Row = {
-  id: string;
-  status: string;
-  failure_reason: string | null;
-  cause: string | null;
-  provider: string;
-  claimed_email: string | null;
-};
-
-/** The `signedIn` rows since it was last asked. */
-async function newRows(): Promise<Row[]> {
-  const rows = await house.query<Row>(
-    `select id, status, failure_reason, details->>'cause' as cause, provider, claimed_email
-       from audit_events where action = 'signedIn' order by occurred_at`,
-  );
-  const fresh = rows.filter(({ id }) => !known.has(id));
-  for (const { id } of fresh) known.add(id);
-  return fresh;
-}
-
-async function startAt(page: Page, name: string): Promise<void> {
-  await page.goto(`${origin}/sign-in`);
-  await page.getByRole("button", { name: `Continue with ${name}` }).click();
-}
-
-async function signInAt(page: Page, name: string, person: Person): Promise<void> {
-  await startAt(page, name);
-  await answerProvider(page, person);
-}
-
-async function expectSignedIn(page: Page, email: string): Promise<void> {
-  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
-  expect((await (await page.request.get(`${origin}/api/auth/session`)).json()).user.email).toBe(email);
-}
-
-async function expectRefused(page: Page, sentence: RegExp, row: Partial<Row>): Promise<void> {
-  await expect(page.getByRole("alert").first()).toContainText(sentence);
-  await expect(page.getByRole("heading", { level: 1, name: "Sign in to Gatebook" })).toBeVisible();
-  expect(await newRows()).toEqual([expect.objectContaining({ status: "failure", ...row })]);
-  expect((await page.context().cookies()).filter(({ name }) => name.endsWith("gatebook.session"))).toEqual([]);
-}
+test.afterEach(() => door.order(null));
+test.afterAll(() => door.close());
 
 const NOT_FINISHED = /That sign-in didn't finish\. Nothing changed\. Reference \S+/;
 const NOT_SET_UP = /Signing in with Microsoft Entra ID isn't set up right.*Reference \S+/;
@@ -111,10 +28,10 @@ const IN_THE_ANSWER: [Fault, string, string | null, RegExp][] = [
 ];
 for (const [fault, failure_reason, cause, sentence] of IN_THE_ANSWER) {
   test(`${fault} in the provider's answer`, async ({ page }) => {
-    await order(fault);
-    await signInAt(page, ENTRA, { email: freshEmail("faulty") });
+    await door.order(fault);
+    await door.signInAt(page, ENTRA, { email: freshEmail("faulty") });
     // Nothing that an answer says is believed before it has been verified, so the row names nobody.
-    await expectRefused(page, sentence, { failure_reason, cause, provider: "azure-ad", claimed_email: null });
+    await door.expectRefused(page, sentence, { failure_reason, cause, provider: "azure-ad", claimed_email: null });
   });
 }
 
@@ -125,27 +42,27 @@ const WHILE_AWAY: [Fault, string][] = [
 ];
 for (const [fault, cause] of WHILE_AWAY) {
   test(`a provider that becomes ${fault} while the person is there`, async ({ page }) => {
-    await startAt(page, ENTRA);
-    await order(fault);
+    await door.startAt(page, ENTRA);
+    await door.order(fault);
     await answerProvider(page, { email: freshEmail("faulty") });
-    await expectRefused(page, AWAY, { failure_reason: "provider_error", cause, provider: "azure-ad" });
+    await door.expectRefused(page, AWAY, { failure_reason: "provider_error", cause, provider: "azure-ad" });
   });
 }
 
 test("a provider that is down takes no other way in down", async ({ page, browser }) => {
-  await order("down");
-  await startAt(page, ENTRA);
+  await door.order("down");
+  await door.startAt(page, ENTRA);
   const row = { failure_reason: "provider_error", cause: "provider_unreachable", provider: "azure-ad" };
-  await expectRefused(page, AWAY, row);
+  await door.expectRefused(page, AWAY, row);
   await page.getByLabel("Email").fill("member@acme.test");
   await page.getByLabel("Password", { exact: true }).fill(workbench.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expectSignedIn(page, "member@acme.test");
+  await door.expectSignedIn(page, "member@acme.test");
   const other = await browser.newPage();
   const email = freshEmail("elsewhere");
-  await signInAt(other, "Acme OpenID", { email });
-  await expectSignedIn(other, email);
-  expect((await newRows()).map(({ status, provider: id }) => [status, id])).toEqual([
+  await door.signInAt(other, ACME, { email });
+  await door.expectSignedIn(other, email);
+  expect((await door.newRows()).map(({ status, provider: id }) => [status, id])).toEqual([
     ["success", "credentials"],
     ["success", "openid"],
   ]);
@@ -153,38 +70,40 @@ test("a provider that is down takes no other way in down", async ({ page, browse
 });
 
 test("an identity without an address, and one whose address nobody vouches for", async ({ page }) => {
-  await signInAt(page, ENTRA, { email: freshEmail("nameless"), emailClaim: "missing" });
-  await expectRefused(page, /Microsoft Entra ID didn't tell us an email address/, {
+  await door.signInAt(page, ENTRA, { email: freshEmail("nameless"), emailClaim: "missing" });
+  await door.expectRefused(page, /Microsoft Entra ID didn't tell us an email address/, {
     failure_reason: "provider_error",
     cause: "missing_email",
     claimed_email: null,
   });
   const email = freshEmail("unproven");
-  await signInAt(page, "Acme OpenID", { email, emailClaim: "unverified" });
-  await expectRefused(page, /Acme OpenID hasn't confirmed your email address/, {
+  await door.signInAt(page, ACME, { email, emailClaim: "unverified" });
+  await door.expectRefused(page, /Acme OpenID hasn't confirmed your email address/, {
     failure_reason: "email_not_verified",
     claimed_email: email,
   });
-  expect(await house.query("select id from users where email = $1", [email])).toEqual([]);
+  expect(await door.house.query("select id from users where email = $1", [email])).toEqual([]);
 });
 
 test("a code that is used again, by somebody who has the address and the cookies", async ({ page }) => {
   const email = freshEmail("replayed");
-  await startAt(page, ENTRA);
+  await door.startAt(page, ENTRA);
   await expect(page.getByLabel("Email")).toBeVisible();
-  const cookies = await page.context().cookies(origin);
-  const arrival = page.waitForRequest((request) => request.url().startsWith(`${origin}/api/auth/callback/azure-ad`));
+  const cookies = await page.context().cookies(door.origin);
+  const arrival = page.waitForRequest((request) =>
+    request.url().startsWith(`${door.origin}/api/auth/callback/azure-ad`),
+  );
   await answerProvider(page, { email });
   const callback = (await arrival).url();
-  await expectSignedIn(page, email);
-  expect(await newRows()).toEqual([expect.objectContaining({ status: "success", cause: null })]);
+  await door.expectSignedIn(page, email);
+  expect(await door.newRows()).toEqual([expect.objectContaining({ status: "success", cause: null })]);
   const again = await fetch(callback, {
     redirect: "manual",
     headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") },
   });
   expect(again.headers.get("location")).toContain("/sign-in?error=not_finished");
   expect(again.headers.getSetCookie().join()).not.toMatch(/gatebook\.session=[^;]/);
-  expect(await newRows()).toEqual([
+  expect(await door.newRows()).toEqual([
     expect.objectContaining({ status: "failure", failure_reason: "provider_error", cause: "code_refused" }),
   ]);
 });
@@ -192,13 +111,13 @@ test("a code that is used again, by somebody who has the address and the cookies
 test("a new signing key and claims at userinfo are no faults: the same person signs in", async ({ browser }) => {
   const email = freshEmail("rotated");
   for (const fault of [null, "new_key", "thin_id_token", null] as const) {
-    await order(fault);
+    await door.order(fault);
     const page = await browser.newPage();
-    await signInAt(page, ENTRA, { email });
-    await expectSignedIn(page, email);
+    await door.signInAt(page, ENTRA, { email });
+    await door.expectSignedIn(page, email);
     await page.context().close();
   }
-  const rows = await newRows();
+  const rows = await door.newRows();
   expect(rows.map(({ status }) => status)).toEqual(["success", "success", "success", "success"]);
-  expect(await house.query("select id from users where email = $1", [email])).toHaveLength(1);
+  expect(await door.house.query("select id from users where email = $1", [email])).toHaveLength(1);
 });
