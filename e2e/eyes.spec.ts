@@ -1,7 +1,15 @@
 /** Every page and state in both themes, wide and narrow: no axe violation, no sideways scroll, no policy violation. */
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, expectSignedIn, freshPasswordUser, signInWithPassword, signInWithSso, startSso, test } from "./fixtures";
+import {
+  expect,
+  expectSignedIn,
+  freshPasswordUser,
+  signInWithPassword,
+  signInWithSso,
+  startSso,
+  test,
+} from "./fixtures";
 import { workbench } from "./workbench";
 
 /** The widths at which a theme's pages are looked at; the last one is where they are read closely. */
@@ -152,49 +160,49 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectSound(page, colorScheme);
     });
 
-      test("the pages of a connection, whose test found something wrong and whose secret nobody can open", async ({
-        page,
-        query,
-      }) => {
-        const id = await connectionWithFindings(query);
-        await signInWithPassword(page, "admin@acme.test");
-        await expectSignedIn(page, "admin@acme.test");
-        for (const path of ["/admin/sso", `/admin/sso/${id}`, `/admin/sso/${id}/report`]) {
-          await page.goto(path);
-          await expectSound(page, colorScheme);
-        }
-        await page.goto(`/admin/sso/${id}`);
-        await page.getByRole("button", { name: "Delete" }).click();
-        await expect(page.getByRole("dialog")).toBeVisible();
+    test("the pages of a connection, whose test found something wrong and whose secret nobody can open", async ({
+      page,
+      query,
+    }) => {
+      const id = await connectionWithFindings(query);
+      await signInWithPassword(page, "admin@acme.test");
+      await expectSignedIn(page, "admin@acme.test");
+      for (const path of ["/admin/sso", `/admin/sso/${id}`, `/admin/sso/${id}/report`]) {
+        await page.goto(path);
         await expectSound(page, colorScheme);
-        await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-        await expect(page).toHaveURL(/\/admin\/sso$/);
-      });
+      }
+      await page.goto(`/admin/sso/${id}`);
+      await page.getByRole("button", { name: "Delete" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expectSound(page, colorScheme);
+      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+      await expect(page).toHaveURL(/\/admin\/sso$/);
+    });
 
-      test("the pages of linking: offered, asked, removed", async ({ page, query }) => {
-        const email = await freshPasswordUser(query, "seen");
-        await signInWithSso(page, email);
-        await expect(page.getByRole("button", { name: "Email me a link to link Acme OpenID" })).toBeVisible();
-        await expectSound(page, colorScheme);
-        await page.getByLabel("Email", { exact: true }).fill(email);
-        await page.getByLabel("Password", { exact: true }).fill(workbench.password);
-        await page.getByRole("button", { name: "Sign in", exact: true }).click();
-        await expect(page.getByRole("button", { name: "Link them" })).toBeVisible();
-        await expectSound(page, colorScheme);
-        await page.getByRole("button", { name: "Link them" }).click();
-        await page.getByRole("link", { name: "Remove Acme OpenID" }).click();
-        await expect(page.getByRole("button", { name: "Remove Acme OpenID" })).toBeVisible();
-        await expectSound(page, colorScheme);
-        await query("update users set password_hash = null where email = $1", [email]);
-        await query(
-          `update sessions set created_at = created_at - interval '1 hour'
+    test("the pages of linking: offered, asked, removed", async ({ page, query }) => {
+      const email = await freshPasswordUser(query, "seen");
+      await signInWithSso(page, email);
+      await expect(page.getByRole("button", { name: "Email me a link to link Acme OpenID" })).toBeVisible();
+      await expectSound(page, colorScheme);
+      await page.getByLabel("Email", { exact: true }).fill(email);
+      await page.getByLabel("Password", { exact: true }).fill(workbench.password);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await expect(page.getByRole("button", { name: "Link them" })).toBeVisible();
+      await expectSound(page, colorScheme);
+      await page.getByRole("button", { name: "Link them" }).click();
+      await page.getByRole("link", { name: "Remove Acme OpenID" }).click();
+      await expect(page.getByRole("button", { name: "Remove Acme OpenID" })).toBeVisible();
+      await expectSound(page, colorScheme);
+      await query("update users set password_hash = null where email = $1", [email]);
+      await query(
+        `update sessions set created_at = created_at - interval '1 hour'
             where user_id = (select id from users where email = $1)`,
-          [email],
-        );
-        await page.goto("/account/security/link/openid");
-        await expect(page.getByRole("button", { name: "Sign in again with Acme OpenID" })).toBeVisible();
-        await expectSound(page, colorScheme);
-      });
+        [email],
+      );
+      await page.goto("/account/security/link/openid");
+      await expect(page.getByRole("button", { name: "Sign in again with Acme OpenID" })).toBeVisible();
+      await expectSound(page, colorScheme);
+    });
 
     test("pages behind the sign-in", async ({ page }) => {
       await signInWithPassword(page, "admin@acme.test");
