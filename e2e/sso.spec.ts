@@ -141,12 +141,7 @@ test("an administrator adds an Azure AD connection, tests it, tries it, enables 
   ]);
 
   await inNewContext(context, async (theirs) => {
-    await theirs.goto("/sign-in");
-    await theirs.getByLabel("Email").fill(email);
-    await theirs
-      .getByRole("button", { name: /Continue/ })
-      .first()
-      .click();
+    await openSignIn(theirs, "Contoso");
     await answerProvider(theirs, { email, roles: "staff,gatebook-auditors" });
     await expectSignedIn(theirs, email);
   });
@@ -214,7 +209,7 @@ test("each setting that is wrong says what is wrong and where it is mended", asy
   await expect(section(page, "State").getByText("Enabled", { exact: true })).toBeVisible();
   await inNewContext(context, async (theirs) => {
     await openSignIn(theirs, "Wrong secret");
-    await expect(theirs.getByRole("alert")).toBeVisible();
+    await expect(theirs.getByRole("heading", { name: "There is a problem" })).toBeVisible();
   });
   expect(
     await query(

@@ -47,7 +47,9 @@ export function SignInAgain({ csrfToken, email, emailLink, providers, returnTo }
       {providers.map(({ id, name }) => (
         <form key={id} method="post" action={`/api/auth/signin/${encodeURIComponent(id)}`}>
           {hidden}
-          <Button type="submit">Sign in again with {name}</Button>
+          <Button type="submit" className="max-sm:whitespace-normal">
+            Sign in again with {name}
+          </Button>
         </form>
       ))}
       {emailLink && (
