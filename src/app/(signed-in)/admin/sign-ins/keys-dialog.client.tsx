@@ -1,7 +1,8 @@
 "use client";
 /** Which keys do what in the list, and whether single letters do anything (WCAG 2.1.4). */
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog.client";
 
 const KEYS: [keys: string[], what: string][] = [
   [["↑", "↓", "j", "k"], "Move from row to row"],
@@ -48,22 +49,9 @@ export function useLetterKeys(): boolean {
 }
 
 export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const letters = useLetterKeys();
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="keys-title"
-      onClose={onClose}
-      className="m-auto w-full max-w-[min(30rem,calc(100vw-2rem))] rounded-lg border border-line bg-raised p-5 text-text backdrop:bg-black/50"
-    >
-      <h2 id="keys-title" className="font-semibold text-base">
-        Keys in the list
-      </h2>
+    <Dialog open={open} title="Keys in the list" text="They work while the focus is in it." onClose={onClose}>
       <dl className="mt-3 flex flex-col gap-2 text-sm">
         {KEYS.map(([keys, what]) => (
           <div key={what} className="flex items-center justify-between gap-4">
@@ -85,6 +73,6 @@ export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => vo
       <div className="mt-4 flex justify-end">
         <Button onClick={onClose}>Close</Button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

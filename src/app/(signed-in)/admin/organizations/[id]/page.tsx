@@ -1,8 +1,8 @@
 /** /admin/organizations/ID: who is in it and as what, who was asked to join, and how its people may sign in. */
-import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
-import { notFound, redirect } from "next/navigation";
+import { redirect } from "next/navigation";
 import { cache } from "react";
+import { loadOne } from "@/app/_shell/load-one.server";
 import { NoPermission } from "@/app/_shell/no-permission";
 import { OrganizationPage } from "@/app/(signed-in)/admin/organizations/[id]/organization.client";
 import { organizationHref } from "@/app/(signed-in)/admin/organizations/organization-words";
@@ -17,14 +17,7 @@ type PageProps = { params: Promise<{ id: string }>; searchParams: Promise<Search
 /** The organization, or null for a visitor without a role. What is not there and what is not theirs are the same to them. */
 const load = cache(async (id: string) => {
   await requireSession(organizationHref(id));
-  try {
-    return await trpc.organizations.get({ organizationId: id });
-  } catch (error) {
-    if (!(error instanceof TRPCError)) throw error;
-    if (error.code === "FORBIDDEN") return null;
-    if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
-    throw error;
-  }
+  return loadOne(() => trpc.organizations.get({ organizationId: id }));
 });
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {

@@ -1,8 +1,7 @@
 /** /admin/sso/ID: one connection. Does it work, does it count, and what is it set to? */
-import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { cache } from "react";
+import { loadOne } from "@/app/_shell/load-one.server";
 import { NoPermission } from "@/app/_shell/no-permission";
 import { ConnectionPage } from "@/app/(signed-in)/admin/sso/[id]/connection-page.client";
 import { connectionHref } from "@/app/(signed-in)/admin/sso/sso-words";
@@ -14,14 +13,7 @@ type PageProps = { params: Promise<{ id: string }> };
 /** The connection, or null for a visitor without a role. Somebody else's looks missing. */
 const load = cache(async (id: string) => {
   await requireSession(connectionHref(id));
-  try {
-    return await trpc.ssoConnections.get({ connectionId: id });
-  } catch (error) {
-    if (!(error instanceof TRPCError)) throw error;
-    if (error.code === "FORBIDDEN") return null;
-    if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
-    throw error;
-  }
+  return loadOne(() => trpc.ssoConnections.get({ connectionId: id }));
 });
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {

@@ -1,8 +1,7 @@
 /** /admin/users/ID: one person. Can they get in, how, where are they in already, what was changed, and what can be done about it. */
-import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { cache } from "react";
+import { loadOne } from "@/app/_shell/load-one.server";
 import { NoPermission } from "@/app/_shell/no-permission";
 import { PersonPage } from "@/app/(signed-in)/admin/users/[id]/person.client";
 import { changesInput, signInsInput } from "@/app/(signed-in)/admin/users/[id]/shown";
@@ -15,14 +14,7 @@ type PageProps = { params: Promise<{ id: string }> };
 /** The person, or null for a visitor without a role. Who is not there and who is not theirs to see are the same to them. */
 const load = cache(async (id: string) => {
   await requireSession(userHref(id));
-  try {
-    return await trpc.users.get({ userId: id });
-  } catch (error) {
-    if (!(error instanceof TRPCError)) throw error;
-    if (error.code === "FORBIDDEN") return null;
-    if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
-    throw error;
-  }
+  return loadOne(() => trpc.users.get({ userId: id }));
 });
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
