@@ -18,6 +18,8 @@ export default defineConfig({
     execArgv: ["--conditions=react-server"],
     globalSetup: ["src/workbench/test-postgres.ts"],
     setupFiles: ["src/workbench/test-setup.ts"],
+    // Most of a database test is waiting for the database: more of them than cores keep those busy.
+    maxWorkers: 5,
     restoreMocks: true,
     unstubEnvs: true,
     testTimeout: 15_000,
