@@ -33,7 +33,10 @@ export function RoundTripReport({ roundTrip: { at, problem, providerError, repor
           </Alert>
         ) : (
           <Alert tone="success" title="The round trip went well">
-            State, signature, issuer, audience and nonce were verified. Nobody was signed in by it.
+            {about.kind === "github"
+              ? "The state was verified, and the code was given for this client."
+              : "State, signature, issuer, audience and nonce were verified."}{" "}
+            Nobody was signed in by it.
           </Alert>
         )}
         <p className="mt-2 text-muted text-xs">
