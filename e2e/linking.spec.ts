@@ -48,7 +48,7 @@ test("a provider is linked with the password, signs in, and is removed again", a
   await expectSignedIn(page, email);
   const session = await sessionId(page);
   await beginLink(page, "not the password");
-  await expect(page.getByText("That isn't your current password.").first()).toBeVisible();
+  await expect(page.locator("#password-problem")).toHaveText("That isn't your current password.");
   await beginLink(page);
   await expect(page).toHaveURL(new RegExp(`^${workbench.provider}`));
   await answerProvider(page, there);
@@ -74,7 +74,7 @@ test("a provider is linked with the password, signs in, and is removed again", a
   await page.getByRole("link", { name: "Remove Acme OpenID" }).click();
   await page.getByLabel("Current password", { exact: true }).fill("not the password");
   await page.getByRole("button", { name: "Remove Acme OpenID" }).click();
-  await expect(page.getByText("That isn't your current password.").first()).toBeVisible();
+  await expect(page.locator("#password-problem")).toHaveText("That isn't your current password.");
   await page.getByLabel("Current password", { exact: true }).fill(workbench.password);
   await page.getByRole("button", { name: "Remove Acme OpenID" }).click();
   await expect(page.getByRole("status").filter({ hasText: "The provider is removed" })).toBeVisible();
