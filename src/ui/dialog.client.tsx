@@ -26,7 +26,9 @@ export function Dialog({ open, title, text, children, onClose, onClosed }: Dialo
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-text`}
       onClose={() => {
-        onClose();
+        // The event comes late: by then the dialog may have been opened again.
+        if (dialog.current?.open) return;
+        if (open) onClose();
         onClosed?.();
       }}
       className="m-auto w-full max-w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line bg-raised p-5 text-text backdrop:bg-black/50"
