@@ -1,12 +1,19 @@
-/** The journeys: a real Chromium against `npm run demo` on free ports, in a data folder of its own. */
+/**
+ * The journeys: a real Chromium against `npm run demo` on free ports, in a data folder of its own. Beside them the
+ * faults, whose servers and databases are stopped and killed.
+ */
 import { defineConfig } from "@playwright/test";
 import { workbench } from "./e2e/workbench";
 
 export default defineConfig({
   testDir: "./e2e",
-  testMatch: "**/*.spec.ts",
   fullyParallel: false,
-  workers: 1,
+  // Two at once, and never two of one project: the journeys share a workbench, each fault has a house of its own.
+  workers: 2,
+  projects: [
+    { name: "journeys", testMatch: "*.spec.ts", testIgnore: "faults/**", workers: 1 },
+    { name: "faults", testMatch: "faults/*.spec.ts", workers: 1 },
+  ],
   retries: 0,
   timeout: 90_000,
   forbidOnly: true,

@@ -1,15 +1,18 @@
 /** People mind their own account: their name, the browsers they are signed in in, and their password. */
-import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContext, Page } from "@playwright/test";
-import { expect, expectSignedIn, freshPasswordUser, inNewContext, mailTo, signInWithPassword, test } from "./fixtures";
+import {
+  expect,
+  expectAccessible,
+  expectSignedIn,
+  freshPasswordUser,
+  inNewContext,
+  mailTo,
+  signInWithPassword,
+  test,
+} from "./fixtures";
 import { workbench } from "./workbench";
 
 const NEXT = "a password of another day";
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
-}
 
 async function signIn(page: Page, email: string, password = workbench.password): Promise<void> {
   await signInWithPassword(page, email, password);
@@ -58,7 +61,7 @@ test("a name is saved, and what can't be one is said at the field", async ({ pag
   await expect(page.getByText("Use at most 200 characters.")).toBeVisible();
   await expect(name).toBeFocused();
   await expect(name).toHaveAttribute("aria-invalid", "true");
-  await expectNoViolations(page);
+  await expectAccessible(page);
   await name.fill("Ada");
   await expect(page.getByText("Use at most 200 characters.")).toBeHidden();
 });
@@ -105,7 +108,7 @@ test("all others are ended at once, after a question that Escape and Cancel answ
       await ask.click();
       await expect(dialog).toContainText("Those browsers are signed out at their next request.");
       await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
-      await expectNoViolations(page);
+      await expectAccessible(page);
       await page.keyboard.press("Escape");
       await expect(dialog).toBeHidden();
       await expect(ask).toBeFocused();
@@ -174,7 +177,7 @@ test("a new password ends every other session and every copy of this one's cooki
     await expect(next).toHaveValue("");
     await expect(next).toHaveAttribute("type", "password");
     await expect(page.getByText(/^1 other session is ended\./)).toBeVisible();
-    await expectNoViolations(page);
+    await expectAccessible(page);
 
     await other.goto("/account");
     await expect(other).toHaveURL(/\/sign-in/);
@@ -241,7 +244,7 @@ test("what is wrong with a password is said at its field, which takes the focus;
     await expect(page.getByText("That isn't your current password.")).toBeVisible();
     await expect(current).toBeFocused();
   }
-  await expectNoViolations(page);
+  await expectAccessible(page);
   await changePassword(page, workbench.password, NEXT);
   await expect(page.getByText(/^Too many tries\. Wait 1[45] minutes\.$/)).toBeVisible();
   // The limit is the sign-in's own.
@@ -305,7 +308,7 @@ test("somebody who finds a sign-in that wasn't theirs ends the other sessions an
   await signIn(page, email);
   await page.goto("/account/activity");
   await page.getByRole("button", { name: "This wasn't me" }).click();
-  await expectNoViolations(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "End them, and go on" }).click();
   await expect(page).toHaveURL(/\/account\/security$/);
   await expect(page.getByLabel("New password", { exact: true })).toBeVisible();

@@ -1,4 +1,5 @@
 /** The verbs the journeys are written in. A page that logs an error, or breaks its Content-Security-Policy, fails its test. */
+import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import pg from "pg";
 import { workbench } from "./workbench";
@@ -162,4 +163,18 @@ export async function inNewContext<T>(context: BrowserContext, work: (page: Page
   } finally {
     await fresh.close();
   }
+}
+
+/** That axe finds nothing wrong. In one go and in the page itself: there is no frame of another origin here to look into. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+}
+
+export async function expectNoSidewaysScroll(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
 }

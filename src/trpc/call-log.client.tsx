@@ -26,6 +26,8 @@ const KEY = "gatebook.calls";
 const NONE: readonly Call[] = [];
 
 let calls: readonly Call[] | null = null;
+/** Counted on when the log is cleared: a call that was under way then must not end as another one. */
+let lastId = 0;
 const listeners = new Set<() => void>();
 
 function restored(): readonly Call[] {
@@ -53,7 +55,8 @@ function replace(next: readonly Call[]): void {
 }
 
 function begin(op: Operation): (outcome: Pick<Call, "code" | "requestId">) => void {
-  const id = (current()[0]?.id ?? 0) + 1;
+  const id = Math.max(lastId, current()[0]?.id ?? 0) + 1;
+  lastId = id;
   const at = Date.now();
   const started = performance.now();
   replace([{ id, path: op.path, kind: op.type, at, ms: null, code: "OPEN", requestId: null }, ...current()]);

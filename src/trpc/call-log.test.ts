@@ -18,17 +18,20 @@ beforeEach(() => {
 const calls = () => JSON.parse(stored.get("gatebook.calls") ?? "[]") as Call[];
 const response = new Response(null, { headers: { "x-request-id": "request-0001" } });
 
-async function clientThat(answer: "succeeds" | "fails" | "hangs") {
+async function clientThat(answer: "succeeds" | "takes a while" | "fails" | "hangs") {
   const { callLogLink } = await import("@/trpc/call-log.client");
   return createTRPCClient<AppRouter>({
     links: [
       callLogLink,
       () => () =>
         observable((observer) => {
-          if (answer === "succeeds") {
+          const succeed = () => {
             observer.next({ result: { data: null }, context: { response } });
             observer.complete();
-          } else if (answer === "fails") {
+          };
+          if (answer === "succeeds") succeed();
+          else if (answer === "takes a while") setImmediate(succeed);
+          else if (answer === "fails") {
             const data = { code: "CONFLICT", httpStatus: 409, requestId: "request-0002" };
             observer.error(TRPCClientError.from({ error: { code: -1, message: "no", data } } as never));
           }
@@ -75,6 +78,15 @@ test("what was under way when the page went is shown as left by the next one", a
     { id: 2, path: "session.current", code: "OK" },
     { id: 1, path: "session.list", code: "LEFT" },
   ]);
+});
+
+test("what was under way when the log was cleared does not end as a newer call", async () => {
+  const { clearCalls } = await import("@/trpc/call-log.client");
+  const asked = (await clientThat("takes a while")).session.list.query();
+  clearCalls();
+  void (await clientThat("hangs")).session.current.query();
+  await asked;
+  expect(calls()).toMatchObject([{ path: "session.current", code: "OPEN" }]);
 });
 
 test("a browser that keeps nothing is no reason to fail", async () => {
