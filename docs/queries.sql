@@ -245,8 +245,7 @@ select event.id, event.occurred_at as "occurredAt",
 -- signIns.stats, from counts
 select date_bin(make_interval(secs => $1), "starts_at", $2) as "startsAt", status, auth_method as "authMethod", provider, failure_reason as "failureReason", sum(attempts)::int as attempts, null as oldest
       from (select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_counts
-               where grain = $3 and scope = $4 and "starts_at" >= $5 and "starts_at" < $6
-                 and organization_id is null union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
+               where grain = $3 and scope = $4 and organization_id is null and "starts_at" >= $5 and "starts_at" < $6 union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
                where "starts_at" >= $7 and "starts_at" < $8 and true) counted
      where starts_at < $9 group by 1, 2, 3, 4, 5;
 
@@ -260,15 +259,13 @@ select date_bin(make_interval(secs => $1), "occurred_at", $2) as "startsAt", sta
 -- signIns.facets, from counts
 select status, auth_method as "authMethod", provider, failure_reason as "failureReason", sum(attempts)::int as attempts
         from (select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_counts
-               where grain = $1 and scope = $2 and "starts_at" >= $3 and "starts_at" < $4
-                 and organization_id is null union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
+               where grain = $1 and scope = $2 and organization_id is null and "starts_at" >= $3 and "starts_at" < $4 union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
                where "starts_at" >= $5 and "starts_at" < $6 and true) counted group by 1, 2, 3, 4;
 
 -- signIns.facets, organizations from counts
 select organization_id as "organizationId", status, auth_method as "authMethod", provider, failure_reason as "failureReason", sum(attempts)::int as attempts
         from (select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_counts
-               where grain = $1 and scope = $2 and "starts_at" >= $3 and "starts_at" < $4
-                 and "organization_id" is not null union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
+               where grain = $1 and scope = $2 and "organization_id" is not null and "starts_at" >= $3 and "starts_at" < $4 union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
                where "starts_at" >= $5 and "starts_at" < $6 and "organization_id" is not null) counted group by 1, 2, 3, 4, 5;
 
 -- signIns.facets, from rows

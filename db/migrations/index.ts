@@ -10,6 +10,7 @@ import * as connections from "./0007-connections";
 import * as invitations from "./0008-invitations";
 import * as history from "./0009-history";
 import * as signals from "./0010-signals";
+import * as shifts from "./0012-shifts";
 
 export const migrations: Record<string, Migration> = {
   "0001-directory": directory,
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   "0008-invitations": invitations,
   "0009-history": history,
   "0010-signals": signals,
+  "0012-shifts": shifts,
 };

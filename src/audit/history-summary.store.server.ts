@@ -35,7 +35,15 @@ const MOST_ORGANIZATIONS = 50;
 
 type BarRow = { startsAt: Date; attempts: number; oldest: Date | null } & Pick<Alike, "status" | "authMethod">;
 
-const grainOf: Partial<Record<Bucket, Grain>> = { hour: "hour", sixHours: "hour", day: "day", week: "day" };
+/** What bars are counted from; shorter ones are counted from rows. */
+const grainOf: Partial<Record<Bucket, Grain>> = {
+  hour: "hour",
+  twoHours: "hour",
+  fourHours: "hour",
+  eightHours: "shift",
+  day: "day",
+  week: "day",
+};
 
 const dimensions = sql`status, auth_method as "authMethod", provider, failure_reason as "failureReason"`;
 

@@ -7,7 +7,7 @@ import { valuesOf } from "@/audit/values";
 
 /** More bars than this nobody can tell apart. */
 const MOST_BUCKETS = 400;
-/** Thirty days are shown by the day: by six hours they would be read from twenty times as many counts. */
+/** One more is touched by a range that begins within a bar. */
 const GOOD_BUCKETS = 119;
 const USUAL_RANGE_MS = 30 * bucketLengths.day;
 /** A Monday, at midnight UTC. */

@@ -6,10 +6,16 @@
 import "server-only";
 import type { Database } from "@db/connect.server";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Piece } from "@/audit/counts/pieces";
+import type { Grain, Piece } from "@/audit/counts/pieces";
 import type { Condition } from "@/audit/newest-first.store.server";
 
 const FOLD_AT_ONCE = 5000;
+
+/** The grains, and where the piece of one begins in which an entry's hour lies. */
+const GRAINS = sql`(values ('hour'), ('shift'), ('day'), ('month')) grains (grain)`;
+const PIECE_START = sql`
+  case grain when 'shift' then date_bin('8 hours', starts_at, timestamptz '2000-01-01 00:00Z')
+             else date_trunc(grain, starts_at, 'UTC') end`;
 
 /**
  * Brings entries into the counts, unless somebody else is doing it. Readers see the same sums before and after.
@@ -28,8 +34,8 @@ export async function foldCounts(db: Database): Promise<{ entries: number; more:
       ), folded as (
         insert into sign_in_counts as known
         select grain, scope, case scope when 'organization' then organization_id end,
-               date_trunc(grain, starts_at, 'UTC'), status, auth_method, provider, failure_reason, sum(attempts)
-          from taken, (values ('hour'), ('day'), ('month')) grains (grain),
+               ${PIECE_START}, status, auth_method, provider, failure_reason, sum(attempts)
+          from taken, ${GRAINS},
                (values ('instance'), ('organization')) scopes (scope)
          group by 1, 2, 3, 4, 5, 6, 7, 8
         having sum(attempts) <> 0
@@ -51,30 +57,42 @@ function within(column: string, { from, to }: { from: Date | null; to: Date | nu
   return bounds.length === 0 ? sql`true` : sql.join(bounds, sql` and `);
 }
 
+/** The condition on a column that holds the organization. */
+function whose(of: CountedOf, column: string): Condition {
+  if (of === "instance") return sql<SqlBool>`true`;
+  if (of === "organizations") return sql<SqlBool>`${sql.ref(column)} is not null`;
+  return sql<SqlBool>`${sql.ref(column)} = any(${[...of]}::uuid[])`;
+}
+
+/** The rows of `sign_in_counts` of one grain. */
+function ofGrain(of: CountedOf, grain: Grain): Condition {
+  const scope = of === "instance" ? "instance" : "organization";
+  const owner = of === "instance" ? sql<SqlBool>`organization_id is null` : whose(of, "organization_id");
+  return sql<SqlBool>`grain = ${grain} and scope = ${scope} and ${owner}`;
+}
+
+/** Whether any attempt is counted before a midnight, UTC. */
+export function countedBefore(of: CountedOf, midnight: Date): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from sign_in_counts where ${ofGrain(of, "day")} and starts_at < ${midnight})`;
+}
+
 /**
  * Rows of `starts_at, organization_id, status, auth_method, provider, failure_reason, attempts` that add up to the attempts
  * in the pieces. `starts_at` is the beginning of the piece's hour, day or month, or a row's own time.
  */
 export function countedAttempts(of: CountedOf, pieces: readonly Piece[]): RawBuilder<unknown> {
-  const whose = (column: string): Condition => {
-    if (of === "instance") return sql<SqlBool>`true`;
-    if (of === "organizations") return sql<SqlBool>`${sql.ref(column)} is not null`;
-    return sql<SqlBool>`${sql.ref(column)} = any(${[...of]}::uuid[])`;
-  };
   const columns = sql.raw("organization_id, status, auth_method, provider, failure_reason");
-  const scope = of === "instance" ? "instance" : "organization";
   const parts = pieces.flatMap(({ grain, ...range }) =>
     grain === "rows"
       ? [
           sql`select occurred_at as starts_at, ${columns}, 1 as attempts from audit_events
-               where action = 'signedIn' and ${within("occurred_at", range)} and ${whose("organization_id")}`,
+               where action = 'signedIn' and ${within("occurred_at", range)} and ${whose(of, "organization_id")}`,
         ]
       : [
           sql`select starts_at, ${columns}, attempts from sign_in_counts
-               where grain = ${grain} and scope = ${scope} and ${within("starts_at", range)}
-                 and ${of === "instance" ? sql`organization_id is null` : whose("organization_id")}`,
+               where ${ofGrain(of, grain)} and ${within("starts_at", range)}`,
           sql`select starts_at, ${columns}, attempts from sign_in_count_entries
-               where ${within("starts_at", range)} and ${whose("organization_id")}`,
+               where ${within("starts_at", range)} and ${whose(of, "organization_id")}`,
         ],
   );
   if (parts.length === 0) return sql`select starts_at, ${columns}, attempts from sign_in_count_entries where false`;
@@ -90,9 +108,9 @@ const DRIFT = sql`
     select grain, scope, organization_id, starts_at, status, auth_method, provider, failure_reason, attempts
       from sign_in_counts
     union all
-    select grain, scope, case scope when 'organization' then organization_id end, date_trunc(grain, starts_at, 'UTC'),
+    select grain, scope, case scope when 'organization' then organization_id end, ${PIECE_START},
            status, auth_method, provider, failure_reason, attempts
-      from sign_in_count_entries, (values ('hour'), ('day'), ('month')) grains (grain),
+      from sign_in_count_entries, ${GRAINS},
            (values ('instance'), ('organization')) scopes (scope)
   ), hours as (
     select date_bin('1 hour', occurred_at, timestamptz '2000-01-01 00:00Z') as starts_at, organization_id, status,
@@ -102,9 +120,9 @@ const DRIFT = sql`
     select grain, scope, organization_id, starts_at, status, auth_method, provider, failure_reason, -attempts as attempts
       from counted
     union all
-    select grain, scope, case scope when 'organization' then organization_id end, date_trunc(grain, starts_at, 'UTC'),
+    select grain, scope, case scope when 'organization' then organization_id end, ${PIECE_START},
            status, auth_method, provider, failure_reason, attempts
-      from hours, (values ('hour'), ('day'), ('month')) grains (grain),
+      from hours, ${GRAINS},
            (values ('instance'), ('organization')) scopes (scope)
   )
   select grain, scope, organization_id, starts_at, status, auth_method, provider, failure_reason,

@@ -25,7 +25,8 @@ describe("a range in pieces", () => {
   it("that is open at its end has only a fine beginning", () => {
     expect(told(piecesOf({ from: at("2026-03-04T05:06"), to: null }, "day"))).toEqual([
       ["rows", "2026-03-04T05:06", "2026-03-04T06:00"],
-      ["hour", "2026-03-04T06:00", "2026-03-05T00:00"],
+      ["hour", "2026-03-04T06:00", "2026-03-04T08:00"],
+      ["shift", "2026-03-04T08:00", "2026-03-05T00:00"],
       ["day", "2026-03-05T00:00", undefined],
     ]);
   });

@@ -1,6 +1,7 @@
 /** A range of time in pieces for which attempts are counted already, and the rest, which is counted row by row. Pure. */
 
-export const grains = ["month", "day", "hour"] as const;
+/** A shift is eight hours from 00:00, 08:00 or 16:00. */
+export const grains = ["month", "day", "shift", "hour"] as const;
 export type Grain = (typeof grains)[number];
 
 /** Half open; null is without an end. */
@@ -8,19 +9,19 @@ export type Range = { from: Date | null; to: Date | null };
 export type Piece = Range & { grain: Grain | "rows" };
 
 const HOUR_MS = 3600_000;
+const lengths = { day: 24 * HOUR_MS, shift: 8 * HOUR_MS, hour: HOUR_MS };
 
 /** The last border of a grain at or before a time, UTC. */
 function floor(grain: Grain, at: Date): Date {
   if (grain === "month") return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1));
-  const length = grain === "day" ? 24 * HOUR_MS : HOUR_MS;
-  return new Date(Math.floor(at.getTime() / length) * length);
+  return new Date(Math.floor(at.getTime() / lengths[grain]) * lengths[grain]);
 }
 
 function ceiling(grain: Grain, at: Date): Date {
   const below = floor(grain, at);
   if (below.getTime() === at.getTime()) return at;
   if (grain === "month") return new Date(Date.UTC(below.getUTCFullYear(), below.getUTCMonth() + 1, 1));
-  return new Date(below.getTime() + (grain === "day" ? 24 * HOUR_MS : HOUR_MS));
+  return new Date(below.getTime() + lengths[grain]);
 }
 
 /** In the order of time, without gaps and overlaps: the coarsest grain in the middle, finer ones towards the ends. */

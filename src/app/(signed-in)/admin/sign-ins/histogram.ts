@@ -32,10 +32,16 @@ export function zoomOut(values: FilterValues, from: Date, to: Date, now: Date): 
 
 const lengthWords: Record<Bucket, string> = {
   minute: "1 min",
+  twoMinutes: "2 min",
+  threeMinutes: "3 min",
   fiveMinutes: "5 min",
+  tenMinutes: "10 min",
   quarterHour: "15 min",
+  halfHour: "30 min",
   hour: "1 h",
-  sixHours: "6 h",
+  twoHours: "2 h",
+  fourHours: "4 h",
+  eightHours: "8 h",
   day: "1 day",
   week: "1 week",
 };
