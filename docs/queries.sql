@@ -275,6 +275,45 @@ select organization_id as "organizationId", status, auth_method as "authMethod",
     event.organization_id from audit_events event
      where event.action = 'signedIn' and event.target_id = $1::uuid order by occurred_at desc, id desc limit $2::integer) newest group by 1, 2, 3, 4, 5;
 
+-- overview.today, of the instance
+select starts_at >= $1 as today, status, failure_reason as "failureReason",
+           coalesce(sum(attempts) filter (where starts_at - date_trunc('day', starts_at, 'UTC') < $2::timestamptz - $3::timestamptz), 0)::int as whole,
+           coalesce(sum(attempts) filter (where starts_at - date_trunc('day', starts_at, 'UTC') = $4::timestamptz - $5::timestamptz), 0)::int as running,
+           min(starts_at) as first
+      from (select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_counts
+               where grain = $6 and scope = $7 and organization_id is null and "starts_at" >= $8 union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
+               where "starts_at" >= $9 and true) counted
+     group by 1, 2, 3;
+
+-- overview.today, of organizations
+select starts_at >= $1 as today, status, failure_reason as "failureReason",
+           coalesce(sum(attempts) filter (where starts_at - date_trunc('day', starts_at, 'UTC') < $2::timestamptz - $3::timestamptz), 0)::int as whole,
+           coalesce(sum(attempts) filter (where starts_at - date_trunc('day', starts_at, 'UTC') = $4::timestamptz - $5::timestamptz), 0)::int as running,
+           min(starts_at) as first
+      from (select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_counts
+               where grain = $6 and scope = $7 and "organization_id" = any($8::uuid[]) and "starts_at" >= $9 union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
+               where "starts_at" >= $10 and "organization_id" = any($11::uuid[])) counted
+     group by 1, 2, 3;
+
+-- overview.newPlaces
+select event.id, event.occurred_at as "occurredAt",
+  (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
+  event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
+  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
+  event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
+      select distinct on (occurred_at, id) page.* from unnest($1::text[]) branch (value)
+       cross join lateral (
+         select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
+  event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
+  event.request_id, event.session_id from sign_in_signals label
+           join audit_events event on event.occurred_at = label.occurred_at and event.id = label.event_id
+          where label.signal = branch.value and event.action = 'signedIn' and event.occurred_at >= $2
+            and label.occurred_at >= $3
+          order by label.occurred_at desc, label.event_id desc limit $4::integer) page
+       order by occurred_at desc, id desc limit $5::integer) event left join users account on account.id = event.target_id
+     order by event.occurred_at desc, event.id desc;
+
 -- audit.list, first page of the instance
 select event.id, event.occurred_at as "occurredAt", event.recorded_at as "recordedAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.action, event.status,

@@ -59,6 +59,7 @@ const ACCOUNT = [
   "/account/security/link/openid?error=wrong_password",
 ];
 const ADMIN = [
+  "/admin",
   "/admin/sign-ins",
   "/admin/sign-ins?email=nobody-at-all@acme.test",
   "/admin/sign-ins?ip=wrong",

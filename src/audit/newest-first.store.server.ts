@@ -12,8 +12,8 @@ export type Condition = RawBuilder<SqlBool>;
 /** How the rows are reached: several reads in the order of time, merged. */
 export type Branches =
   | { column: string; type: "uuid" | "text"; values: readonly string[] }
-  /** Rows that carry one of these labels. */
-  | { labels: readonly string[] }
+  /** Rows that carry one of these labels, which are looked for no further back than `from`. */
+  | { labels: readonly string[]; from: Date | null }
   /** Of which no row meets two. */
   | { either: readonly Condition[] };
 
@@ -62,6 +62,7 @@ export function newestFirst({ columns, conditions, branches, cursor, limit }: Ne
            join audit_events event on event.occurred_at = label.occurred_at and event.id = label.event_id
           where label.signal = branch.value and ${all(rest)}
             ${cursor ? sql`and label.occurred_at <= ${cursor.occurredAt}::timestamptz` : sql``}
+            ${branches.from ? sql`and label.occurred_at >= ${branches.from}` : sql``}
           order by label.occurred_at desc, label.event_id desc limit ${limit}::integer) page
        ${ORDER} limit ${limit}::integer`;
   }

@@ -79,7 +79,7 @@ export function signInQuery(scope: Scope, filter: SignInFilter): SignInQuery | n
   };
   if (signals !== null && !few) {
     keys.push("signal");
-    found.unshift({ labels: signals });
+    found.unshift({ labels: signals, from: filter.from ?? null });
   } else if (signals !== null) {
     add(
       "signal",

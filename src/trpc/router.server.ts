@@ -4,6 +4,7 @@ import { router } from "@/trpc/procedures.server";
 import { accountRouter } from "@/trpc/routers/account.server";
 import { auditRouter } from "@/trpc/routers/audit.server";
 import { organizationsRouter } from "@/trpc/routers/organizations.server";
+import { overviewRouter } from "@/trpc/routers/overview.server";
 import { sessionRouter } from "@/trpc/routers/session.server";
 import { signInsRouter } from "@/trpc/routers/sign-ins.server";
 import { ssoConnectionsRouter } from "@/trpc/routers/sso-connections.server";
@@ -13,6 +14,7 @@ export const appRouter = router({
   account: accountRouter,
   audit: auditRouter,
   organizations: organizationsRouter,
+  overview: overviewRouter,
   session: sessionRouter,
   signIns: signInsRouter,
   ssoConnections: ssoConnectionsRouter,

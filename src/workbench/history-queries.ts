@@ -10,6 +10,7 @@ import { auditPageQuery } from "@/audit/audit-log.store.server";
 import type { Cursor, SignInFilter } from "@/audit/history";
 import { signInPageQuery } from "@/audit/history.store.server";
 import { countedBars, countedFacets, rowBars, rowFacets } from "@/audit/history-summary.store.server";
+import { dayCounts } from "@/audit/overview.store.server";
 
 const FILE = join(import.meta.dirname, "..", "..", "docs", "queries.sql");
 const ID = "0199c5d2-1111-7abc-8def-000000000000";
@@ -41,6 +42,9 @@ const QUERIES: [question: string, statement: RawBuilder<unknown> | null][] = [
   ["signIns.facets, from counts", countedFacets("all", RANGE).alike],
   ["signIns.facets, organizations from counts", countedFacets("all", RANGE).organizations],
   ["signIns.facets, from rows", rowFacets("all", { userId: ID })],
+  ["overview.today, of the instance", dayCounts("all", RANGE.to)],
+  ["overview.today, of organizations", dayCounts({ organizations: [ID] }, RANGE.to)],
+  ["overview.newPlaces", page({ signal: ["new_device", "new_network"], from: RANGE.from })],
   ["audit.list, first page of the instance", auditPageQuery("all", {}, null, 51)],
   ["audit.list, by action", auditPageQuery("all", { action: ["userDisabled", "userEnabled"] }, null, 51)],
   ["audit.list, by actor", auditPageQuery("all", { actorId: ID }, CURSOR, 51)],

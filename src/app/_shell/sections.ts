@@ -6,6 +6,7 @@ export type SectionId =
   | "activity"
   | "sessions"
   | "security"
+  | "overview"
   | "sign-ins"
   | "audit"
   | "users"
@@ -29,6 +30,7 @@ export function navigationFor(session: GatebookSession, inspector: boolean): Nav
   const admin: NavigationGroup = {
     label: "Admin",
     destinations: [
+      { id: "overview", label: "Overview", href: "/admin" },
       { id: "sign-ins", label: "Sign-ins", href: "/admin/sign-ins" },
       { id: "audit", label: "Audit log", href: "/admin/audit" },
       ...(canAdminister(session)
