@@ -28,3 +28,17 @@ export function signalReason(signal: Signal): string {
       return `From this address, tries on ${signal.accounts} accounts failed within ${WINDOW}.`;
   }
 }
+
+/** The same, said to the person whose sign-in it was. */
+export function ownSignalReason(signal: Signal): string {
+  switch (signal.kind) {
+    case "new_device":
+      return `You had not signed in with ${signal.device} before.`;
+    case "new_network":
+      return `You had not signed in from ${signal.network} before.`;
+    case "success_after_failures":
+      return `${signal.failures} tries to sign in as you had failed in ${WINDOW} before.`;
+    case "many_accounts":
+      return "From this address, somebody tried to get into other accounts too.";
+  }
+}

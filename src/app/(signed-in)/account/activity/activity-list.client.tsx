@@ -6,10 +6,12 @@ import { LoadMore } from "@/app/_shell/load-more";
 import { QueryProblem } from "@/app/_shell/query-problem";
 import { providerName, signedInSentence } from "@/app/_words/methods";
 import { ownReasonSentence } from "@/app/_words/reasons";
+import { ownSignalReason, signalName } from "@/app/_words/signals";
 import { byDay } from "@/app/(signed-in)/account/activity/by-day";
 import { ACTIVITY_PAGE_SIZE } from "@/app/(signed-in)/account/activity/page-size";
 import type { SignIn } from "@/audit/history";
 import { trpc } from "@/trpc/hooks.client";
+import { Badge } from "@/ui/badge";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { formatDay } from "@/ui/format-time";
@@ -82,6 +84,12 @@ function Entry({ item }: { item: SignIn }) {
           {item.device ?? "Unknown browser"} · <span className="tabular-nums">{item.ip ?? "unknown address"}</span> ·{" "}
           <Time at={item.occurredAt} to="clock" />
         </p>
+        {item.signals.map((signal) => (
+          <p key={signal.kind} className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1">
+            <Badge>{signalName(signal.kind)}</Badge>
+            <span className="min-w-0">{ownSignalReason(signal)}</span>
+          </p>
+        ))}
       </div>
     </li>
   );
