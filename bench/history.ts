@@ -5,12 +5,11 @@
 import { connect, type Database } from "@db/connect.server";
 import { migrateToLatest } from "@db/migrate";
 import { sql } from "kysely";
-import { SignInExport } from "@/audit/export/sign-in-export.server";
 import { type Cursor, decodeCursor, encodeCursor, type SignInFilter } from "@/audit/history";
 import { listSignIns } from "@/audit/history.store.server";
 import { signInFacets, signInStats } from "@/audit/history-summary.store.server";
 import { createDatabase } from "@/workbench/postgres";
-import { copyOut } from "./copy-out";
+import { exportAll } from "./history/export";
 import { generateHistory, type Known } from "./history/generated";
 import { median } from "./median";
 import type { Bench, Figure, Suite } from "./suite";
@@ -18,7 +17,6 @@ import type { Bench, Figure, Suite } from "./suite";
 const ROWS = 10_000_000;
 const SMALL = 10_000;
 const DEPTH = 1_000_000;
-const EXPORTED = 1_000_000;
 const PAGE = 50;
 const DAYS_30 = 30 * 24 * 3600 * 1000;
 /** A statement is planned anew a few times before its connection keeps a plan. */
@@ -76,47 +74,6 @@ async function askAll(small: Asked, large: Asked, rounds: number): Promise<Figur
     figures.push({ name: `history p50, ${name}`, value, unit: "ms", baseline, ratio: value / baseline });
   }
   return figures;
-}
-
-/** Bytes that the process holds after everything that can be let go was. */
-const held = () => process.memoryUsage().rss / 1024 / 1024;
-
-async function exportAll(bench: Bench, db: Database, rows: number): Promise<Figure[]> {
-  const count = Math.min(EXPORTED, rows);
-  const { rows: bounds } = await sql<{ from: Date }>`
-    select occurred_at as "from" from audit_events order by occurred_at desc, id desc offset ${count - 1} limit 1`.execute(
-    db,
-  );
-  const from = bounds[0]?.from ?? new Date(0);
-  const exporter = { actor: { type: "system" } as const, sessionId: null, organizationId: null };
-  bench.say(`history, exporting ${count} rows`);
-  const before = held();
-  let most = before;
-  const exported = new SignInExport(db, exporter, async () => "all", { format: "csv", filter: { from }, cursor: null });
-  const took = await timed(async () => {
-    for await (const _ of exported.chunks()) most = Math.max(most, held());
-  });
-  const copied = await timed(() =>
-    copyOut(
-      bench.databaseUrl,
-      `select event.id, event.occurred_at, event.status, event.failure_reason, event.auth_method, event.second_factor,
-              event.provider, event.target_id, account.email, event.claimed_email, event.organization_id, event.ip,
-              event.user_agent, event.request_id, event.session_id
-         from audit_events event left join users account on account.id = event.target_id
-        where event.action = 'signedIn' and event.occurred_at >= '${from.toISOString()}'`,
-    ),
-  );
-  const rate = (milliseconds: number) => (exported.rows / milliseconds) * 1000;
-  return [
-    {
-      name: "export rate by COPY TO",
-      value: rate(took),
-      unit: "events/s",
-      baseline: rate(copied),
-      ratio: copied / took,
-    },
-    { name: `memory at most, over ${count} rows`, value: most, unit: "MB", baseline: before, ratio: most / before },
-  ];
 }
 
 async function measure(bench: Bench): Promise<Figure[]> {

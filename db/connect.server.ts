@@ -6,6 +6,7 @@ import pg from "pg";
 import { env } from "@/platform/env";
 import { log } from "@/platform/log";
 import { processWide } from "@/platform/process-wide";
+import { copyOut } from "./copy.server";
 import { PipeliningDialect } from "./pipelining.server";
 import type { DB } from "./schema";
 
@@ -48,11 +49,13 @@ function openPool(connectionString: string, max: number, patience = IMPATIENT): 
   return pool;
 }
 
+const COPIED = /^\s*copy \(/;
 const PREPARED = /^\s*\/\* prepared ([a-z-]{1,40}) \*\//;
 
 /**
  * A statement that begins with the comment `prepared NAME` is planned once per connection and kept: planning is most of
  * what a short statement over partitions costs. For texts that are always the same, under a name that only they have.
+ * One that begins with `copy (` is answered with the lines that PostgreSQL writes.
  */
 function prepareQueries(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
@@ -63,6 +66,7 @@ function prepareQueries(client: pg.PoolClient): void {
       stream.cork();
       process.nextTick(() => stream.uncork());
     }
+    if (typeof text === "string" && Array.isArray(values) && COPIED.test(text)) return copyOut(query, text, values);
     const name = typeof text === "string" && Array.isArray(values) ? PREPARED.exec(text)?.[1] : undefined;
     return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest);
   };

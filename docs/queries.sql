@@ -314,6 +314,14 @@ select event.id, event.occurred_at as "occurredAt",
        order by occurred_at desc, id desc limit $5::integer) event left join users account on account.id = event.target_id
      order by event.occurred_at desc, event.id desc;
 
+-- /api/export, a page, sent as COPY
+select event.id, event.occurred_at at time zone 'UTC', event.status, event.failure_reason, event.auth_method, event.second_factor, event.provider, event.target_id, account.email, event.claimed_email, event.organization_id, host(event.ip), event.user_agent, event.request_id, event.session_id from (
+    select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
+  event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
+  event.request_id, event.session_id from audit_events event
+     where event.action = 'signedIn' and event.occurred_at <= $1::timestamptz and (event.occurred_at, event.id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit $4::integer) event left join users account on account.id = event.target_id
+     order by event.occurred_at desc, event.id desc;
+
 -- audit.list, first page of the instance
 select event.id, event.occurred_at as "occurredAt", event.recorded_at as "recordedAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.action, event.status,

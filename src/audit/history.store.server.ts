@@ -36,6 +36,23 @@ export const SHOWN = sql`event.id, event.occurred_at as "occurredAt",
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId"`;
 
+/** One page of rows, with what is `shown` of `event` and its `account`; null where nothing can be in it. */
+export function selectSignIns<Row>(
+  scope: Scope,
+  filter: SignInFilter,
+  cursor: Cursor | null,
+  limit: number,
+  shown: RawBuilder<unknown>,
+): { name: string | null; statement: RawBuilder<Row> } | null {
+  const query = signInQuery(scope, filter);
+  if (query === null) return null;
+  const page = newestFirst({ columns: COLUMNS, ...query, cursor, limit });
+  const statement = sql<Row>`
+    select ${shown} from (${page}) event left join users account on account.id = event.target_id
+     order by event.occurred_at desc, event.id desc`;
+  return { name: query.name, statement };
+}
+
 /** The statement of one page, and the name under which it may be kept; null where nothing can be in it. */
 export function signInPageQuery(
   scope: Scope,
@@ -43,13 +60,8 @@ export function signInPageQuery(
   cursor: Cursor | null,
   limit: number,
 ): { name: string | null; statement: RawBuilder<SignInRow> } | null {
-  const query = signInQuery(scope, filter);
-  if (query === null) return null;
-  const page = newestFirst({ columns: COLUMNS, ...query, cursor, limit });
-  const statement = sql<SignInRow>`
-    select ${SHOWN} from (${page}) event left join users account on account.id = event.target_id
-     order by event.occurred_at desc, event.id desc`;
-  return { name: query.name === null ? null : `signins-${query.name}${cursor ? "-after" : ""}`, statement };
+  const query = selectSignIns<SignInRow>(scope, filter, cursor, limit, SHOWN);
+  return query?.name ? { ...query, name: `signins-${query.name}${cursor ? "-after" : ""}` } : query;
 }
 
 /** Rows with what is unusual about them. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { connect } from "@db/connect.server";
 import type { RawBuilder } from "kysely";
 import { auditPageQuery } from "@/audit/audit-log.store.server";
+import { exportedPageQuery } from "@/audit/export/exported.store.server";
 import type { Cursor, SignInFilter } from "@/audit/history";
 import { signInPageQuery } from "@/audit/history.store.server";
 import { countedBars, countedFacets, rowBars, rowFacets } from "@/audit/history-summary.store.server";
@@ -45,6 +46,7 @@ const QUERIES: [question: string, statement: RawBuilder<unknown> | null][] = [
   ["overview.today, of the instance", dayCounts("all", RANGE.to)],
   ["overview.today, of organizations", dayCounts({ organizations: [ID] }, RANGE.to)],
   ["overview.newPlaces", page({ signal: ["new_device", "new_network"], from: RANGE.from })],
+  ["/api/export, a page, sent as COPY", exportedPageQuery("all", {}, CURSOR, 5000)],
   ["audit.list, first page of the instance", auditPageQuery("all", {}, null, 51)],
   ["audit.list, by action", auditPageQuery("all", { action: ["userDisabled", "userEnabled"] }, null, 51)],
   ["audit.list, by actor", auditPageQuery("all", { actorId: ID }, CURSOR, 51)],

@@ -3,8 +3,11 @@
 /** What a spreadsheet would take for a formula; an apostrophe before it makes it text. */
 const FORMULA = /^[=+\-@\t\r]/;
 
+/** What neither of the two needs a second look at, as most values: one pass instead of two. */
+const PLAIN = /^[^=+\-@\t\r\n",][^",\r\n]*$/;
+
 function cell(value: string | null): string {
-  if (value === null) return "";
+  if (value === null || PLAIN.test(value)) return value ?? "";
   const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -5,40 +5,40 @@ import { failureReasons } from "@/audit/reasons";
 
 const row = (facts: Partial<ExportedSignIn> = {}): ExportedSignIn => ({
   id: "0199c5d2-1111-7abc-8def-000000000000",
-  occurredAt: new Date("2026-03-04T14:05:09.412Z"),
+  occurred_at: "2026-03-04T14:05:09.412Z",
   status: "success",
-  authMethod: "password",
+  failure_reason: null,
+  auth_method: "password",
+  second_factor: null,
   provider: "credentials",
-  secondFactor: null,
-  failureReason: null,
-  userId: "0199c5d2-2222-7abc-8def-000000000000",
+  user_id: "0199c5d2-2222-7abc-8def-000000000000",
   email: "member@acme.test",
-  claimedEmail: "member@acme.test",
-  organizationId: null,
+  claimed_email: "member@acme.test",
+  organization_id: null,
   ip: "203.0.113.7",
-  userAgent: "Mozilla/5.0",
-  requestId: "request-0001",
-  sessionId: "0199c5d2-3333-7abc-8def-000000000000",
+  user_agent: "Mozilla/5.0",
+  request_id: "request-0001",
+  session_id: "0199c5d2-3333-7abc-8def-000000000000",
   ...facts,
 });
 
 describe("CSV", () => {
   it("has a header, quotes what needs it, and ends lines with CRLF", () => {
     expect(writings.csv.header).toMatch(/^id,occurred_at,status,.*session_id\r\n$/);
-    const line = writings.csv.line(row({ userAgent: 'a "quoted", agent\nof two lines', organizationId: null }));
+    const line = writings.csv.line(row({ user_agent: 'a "quoted", agent\nof two lines', organization_id: null }));
     expect(line).toContain(',"a ""quoted"", agent\nof two lines",');
     expect(line).toContain(",2026-03-04T14:05:09.412Z,");
     expect(line.endsWith("\r\n")).toBe(true);
   });
 
   it.each(["=1+1", "+1", "-1", "@sum(A1)", "\tx", "\rx"])("takes %j for text, not for a formula", (text) => {
-    const line = writings.csv.line(row({ userAgent: text }));
+    const line = writings.csv.line(row({ user_agent: text }));
     expect(line).toMatch(text === "\rx" ? /,"'\rx",/ : new RegExp(`,'${text.replace(/[+()]/g, "\\$&")},`));
   });
 });
 
 it("NDJSON has one object a line, with the names of the CSV's columns", () => {
-  const line = writings.ndjson.line(row({ userAgent: "two\nlines" }));
+  const line = writings.ndjson.line(row({ user_agent: "two\nlines" }));
   expect(line.split("\n")).toHaveLength(2);
   expect(Object.keys(JSON.parse(line)).join(",")).toBe(writings.csv.header.trim());
   expect(JSON.parse(line)).toMatchObject({ user_agent: "two\nlines", organization_id: null, status: "success" });
@@ -56,19 +56,19 @@ const ENUMS: Record<string, readonly number[]> = {
 const FACTORS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 99];
 
 describe("OCSF 1.8.0, class 3002", () => {
-  const outcomes = [null, ...failureReasons].map((failureReason) =>
-    failureReason ? { failureReason, status: "failure", sessionId: null } : { failureReason, status: "success" },
+  const outcomes = [null, ...failureReasons].map((failure_reason) =>
+    failure_reason ? { failure_reason, status: "failure", session_id: null } : { failure_reason, status: "success" },
   );
   const ways: Partial<ExportedSignIn>[] = [
-    { authMethod: "password", provider: "credentials", secondFactor: "totp" },
-    { authMethod: "password", provider: "credentials", secondFactor: "backup_code" },
-    { authMethod: "email_verification", provider: "token" },
-    { authMethod: "passkey", provider: "passkey" },
-    { authMethod: "sso", provider: "github" },
-    { authMethod: "sso", provider: "azure-ad" },
-    { authMethod: "sso", provider: "sso-0199c5d2" },
-    { authMethod: null, provider: null, ip: null, userAgent: null, requestId: null },
-    { userId: null, email: null, claimedEmail: null },
+    { auth_method: "password", provider: "credentials", second_factor: "totp" },
+    { auth_method: "password", provider: "credentials", second_factor: "backup_code" },
+    { auth_method: "email_verification", provider: "token" },
+    { auth_method: "passkey", provider: "passkey" },
+    { auth_method: "sso", provider: "github" },
+    { auth_method: "sso", provider: "azure-ad" },
+    { auth_method: "sso", provider: "sso-0199c5d2" },
+    { auth_method: null, provider: null, ip: null, user_agent: null, request_id: null },
+    { user_id: null, email: null, claimed_email: null },
   ];
   const events = outcomes.flatMap((outcome) => ways.map((way) => ocsfEvent(row({ ...way, ...outcome }))));
 
@@ -94,7 +94,7 @@ describe("OCSF 1.8.0, class 3002", () => {
   });
 
   it("says what the attempt was", () => {
-    expect(ocsfEvent(row({ secondFactor: "totp" }))).toMatchObject({
+    expect(ocsfEvent(row({ second_factor: "totp" }))).toMatchObject({
       status_id: 1,
       severity_id: 1,
       is_mfa: true,
@@ -103,8 +103,14 @@ describe("OCSF 1.8.0, class 3002", () => {
       src_endpoint: { ip: "203.0.113.7" },
       http_request: { uid: "request-0001", user_agent: "Mozilla/5.0" },
     });
-    expect(ocsfEvent(row({ authMethod: "sso", provider: "openid" }))).toMatchObject({ auth_protocol_id: 4 });
-    const locked = { status: "failure", failureReason: "account_locked", sessionId: null, userId: null, email: null };
+    expect(ocsfEvent(row({ auth_method: "sso", provider: "openid" }))).toMatchObject({ auth_protocol_id: 4 });
+    const locked = {
+      status: "failure",
+      failure_reason: "account_locked",
+      session_id: null,
+      user_id: null,
+      email: null,
+    };
     expect(ocsfEvent(row(locked))).toMatchObject({
       status_id: 2,
       status_code: "account_locked",
