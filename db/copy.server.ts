@@ -59,12 +59,12 @@ export async function copyLines(db: Database, select: RawBuilder<unknown>): Prom
 
 const MARKS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
-function valueOf(field: string): string | null {
+function textOf(field: string): string | null {
   if (field === "\\N") return null;
   return field.includes("\\") ? field.replace(/\\(.)/g, (_, mark: string) => MARKS[mark] ?? mark) : field;
 }
 
 /** The fields of a line of COPY's text format. */
 export function fieldsOf(line: string): (string | null)[] {
-  return line.split("\t").map(valueOf);
+  return line.split("\t").map(textOf);
 }
