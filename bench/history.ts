@@ -11,6 +11,7 @@ import { signInFacets, signInStats } from "@/audit/history-summary.store.server"
 import { createDatabase } from "@/workbench/postgres";
 import { exportAll } from "./history/export";
 import { generateHistory, type Known } from "./history/generated";
+import { checkPlans } from "./history/plans";
 import { median } from "./median";
 import type { Bench, Figure, Suite } from "./suite";
 
@@ -89,6 +90,7 @@ async function measure(bench: Bench): Promise<Figure[]> {
   const small = await open(smallUrl, SMALL, SMALL / 2);
   const large = await open(bench.databaseUrl, rows, DEPTH);
   try {
+    await checkPlans(large.db);
     return [...(await askAll(small, large, bench.rounds)), ...(await exportAll(bench, large.db, rows))];
   } finally {
     await Promise.all([small.db.destroy(), large.db.destroy()]);
