@@ -1,11 +1,10 @@
 /**
- * A process that does nothing but export, as a server does it, and says what that took: `export-process FORMAT FROM`, with
- * DATABASE_URL, answers one JSON object. FROM is the time of the oldest row, in ISO 8601.
+ * A process that does nothing but export, as a server does it, and says what that took: `export-process DATABASE_URL FORMAT FROM`
+ * answers one JSON object. FROM is the time of the oldest row, in ISO 8601.
  */
 import { connect } from "@db/connect.server";
 import { exportRequest } from "@/audit/export/request";
 import { SignInExport } from "@/audit/export/sign-in-export.server";
-import { env } from "@/platform/env";
 
 export type Exported = {
   rows: number;
@@ -22,9 +21,9 @@ const MEASURED_EVERY = 10_000;
 
 const held = () => process.memoryUsage.rss() / 1024 / 1024;
 
-async function run([format, from]: string[]): Promise<Exported> {
+async function run([databaseUrl = "", format, from]: string[]): Promise<Exported> {
   const request = exportRequest.parse({ format, filter: { from: new Date(from ?? "") }, cursor: null });
-  const db = connect(env().DATABASE_URL, 2);
+  const db = connect(databaseUrl, 2);
   const exporter = { actor: { type: "system" } as const, sessionId: null, organizationId: null };
   const exported = new SignInExport(db, exporter, async () => "all", request);
   const start = performance.now();

@@ -18,8 +18,8 @@ const ROUNDS = 3;
 async function exportIn(databaseUrl: string, format: string, from: Date): Promise<Exported> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--conditions=react-server", "--import", "tsx", PROGRAM, format, from.toISOString()],
-    { env: { ...inheritedVariables(), NODE_ENV: "production", DATABASE_URL: databaseUrl } },
+    ["--conditions=react-server", "--import", "tsx", PROGRAM, databaseUrl, format, from.toISOString()],
+    { env: { ...inheritedVariables(), NODE_ENV: "production" } },
   );
   return JSON.parse(stdout) as Exported;
 }
