@@ -17,6 +17,13 @@ function nodesOf(node: Node): Node[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
+/** Whether these are the indexes that are meant, of which one may be either of two: `one or other`. */
+export function areMeant(indexes: readonly string[], meant: readonly string[]): boolean {
+  return (
+    indexes.length === meant.length && meant.every((names, place) => names.split(" or ").includes(indexes[place] ?? ""))
+  );
+}
+
 const sorted = (names: Iterable<string>) => [...new Set(names)].toSorted();
 
 /** Plans the statement with its parameters, and runs nothing. */

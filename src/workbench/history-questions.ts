@@ -41,7 +41,7 @@ export const historyQueries: readonly HistoryQuery[] = [
   ["signIns.list, by reason", page({ failureReason: ["wrong_password", "unknown_user"] }), ["audit_events_reason"]],
   ["signIns.list, by provider", page({ provider: "openid" }), ["audit_events_provider"]],
   ["signIns.list, by method", page({ authMethod: "passkey" }), ["audit_events_method"]],
-  ["signIns.list, by label", page({ signal: "new_device" }), ["audit_events_id"]],
+  ["signIns.list, by label", page({ signal: "new_device" }), ["audit_events_id or audit_events_pkey"]],
   ["signIns.stats, from counts", countedBars("all", RANGE, "day", "day"), []],
   ["signIns.stats, from rows", rowBars("all", { ...RANGE, ip: "203.0.113.7" }, "day"), ["audit_events_ip"]],
   ["signIns.facets, from counts", countedFacets("all", RANGE).alike, []],
@@ -49,7 +49,11 @@ export const historyQueries: readonly HistoryQuery[] = [
   ["signIns.facets, from rows", rowFacets("all", { userId: ID }), ["audit_events_target"]],
   ["overview.today, of the instance", dayCounts("all", RANGE.to), []],
   ["overview.today, of organizations", dayCounts({ organizations: [ID] }, RANGE.to), []],
-  ["overview.newPlaces", page({ signal: ["new_device", "new_network"], from: RANGE.from }), ["audit_events_id"]],
+  [
+    "overview.newPlaces",
+    page({ signal: ["new_device", "new_network"], from: RANGE.from }),
+    ["audit_events_id or audit_events_pkey"],
+  ],
   ["/api/export, a page, sent as COPY", exportedPageQuery("all", {}, CURSOR, 5000), ["audit_events_pkey"]],
   ["audit.list, first page of the instance", auditPageQuery("all", {}, null, 51), ["audit_events_pkey"]],
   [
