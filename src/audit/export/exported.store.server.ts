@@ -53,7 +53,11 @@ export async function readExportedPage(
 function columnsOf(line: string): ExportedSignIn {
   const fields = fieldsOf(line);
   const row: Partial<Record<ExportedColumn, string | null>> = {};
-  for (const [place, column] of exportedColumns.entries()) row[column] = fields[place] ?? null;
+  let place = 0;
+  for (const column of exportedColumns) {
+    row[column] = fields[place] ?? null;
+    place += 1;
+  }
   return row as ExportedSignIn;
 }
 
