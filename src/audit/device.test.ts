@@ -37,4 +37,13 @@ describe("a user agent", () => {
     expect(device === null || typeof device === "string").toBe(true);
     expect(performance.now() - started).toBeLessThan(1000);
   });
+
+  test("is the same device the next time, and after thousands of others", () => {
+    const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    for (let other = 0; other < 2500; other += 1) {
+      if (other % 500 === 0) expect(deviceOf(firefox)).toBe("Firefox on Linux");
+      expect(deviceOf(`unheard-of/${other}`)).toBeNull();
+      expect(deviceOf(`unheard-of/${other}`)).toBeNull();
+    }
+  });
 });
