@@ -11,11 +11,12 @@ import { freePort } from "@/workbench/ports";
 import { startPostgres } from "@/workbench/postgres";
 import { callsSuite } from "./calls";
 import { historySuite } from "./history";
+import { liveSuite } from "./live";
 import { queueSuite } from "./queue";
 import { signInSuite } from "./sign-in";
 import type { Figure, Suite } from "./suite";
 
-const SUITES: Suite[] = [queueSuite, signInSuite, callsSuite, historySuite];
+const SUITES: Suite[] = [queueSuite, signInSuite, callsSuite, liveSuite, historySuite];
 const ROUNDS = 15;
 
 function print(figure: Figure, json: boolean): void {

@@ -4,7 +4,7 @@
 export type Figure = {
   name: string;
   value: number;
-  unit: "events/s" | "requests/s" | "ms" | "MB";
+  unit: "events/s" | "requests/s" | "ms" | "MB" | "rows" | "px" | "score" | "count";
   /** What it is held against, in the same unit. */
   baseline: number;
   ratio: number;

@@ -126,6 +126,12 @@ test("of 2,000 rows no more are in the page than fit a screen or two", async ({ 
     expect(await rows.count()).toBeLessThanOrEqual(60);
   }
   await expect(grid(page).locator(":focus")).toHaveCount(1);
+  // Away from the row with the focus, the rows are where the scrollbar says.
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
+  const inTheMiddle = () =>
+    page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("tr")?.ariaRowIndex);
+  await expect.poll(inTheMiddle).toBeTruthy();
+  await expect(grid(page).locator(":focus")).toHaveCount(1);
 });
 
 test("live: what happens elsewhere waits while the list is read, and then enters", async ({ page, request, query }) => {

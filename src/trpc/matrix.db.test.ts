@@ -139,6 +139,7 @@ const MATRIX: Record<string, { input?: (scene: Scene) => unknown; expected: Code
   "session.revokeOthers": { expected: signedIn },
   "signIns.facets": { input: () => ({}), expected: historyReaders },
   "signIns.list": { input: () => ({}), expected: historyReaders },
+  "signIns.place": { expected: historyReaders },
   "signIns.tail": { input: () => ({}), expected: historyReaders },
   "signIns.stats": { input: () => ({}), expected: historyReaders },
   "ssoConnections.list": { expected: ofTheirOwn },

@@ -5,7 +5,7 @@ import { TRPCError, tracked } from "@trpc/server";
 import type { ReaderScope, SignInFilter } from "@/audit/history";
 import { Feed } from "@/audit/live/feed";
 import { matches } from "@/audit/live/matches";
-import { parsePlace, placeText } from "@/audit/live/place";
+import { beforeTransaction, parsePlace, placeText } from "@/audit/live/place";
 import { findHorizon, listRecorded, type RecordedSignIn } from "@/audit/live/recorded.store.server";
 import { readerScope } from "@/auth/reader-scope.server";
 import { processWide } from "@/platform/process-wide";
@@ -70,6 +70,11 @@ async function* watch(db: Database, { sessionId, filter, lastEventId }: Watched,
   } finally {
     leave();
   }
+}
+
+/** The place after which everything comes that is not over yet: whoever reads the book after asking has what was before it. */
+export async function currentPlace(db: Database): Promise<string> {
+  return placeText(beforeTransaction(await findHorizon(db)));
 }
 
 /** Sign-ins from now on, or from the one after `lastEventId`. Ends with UNAUTHORIZED when the session does. */

@@ -7,7 +7,7 @@ import { statsInput } from "@/audit/history-summary";
 import { signInFacets, signInStats } from "@/audit/history-summary.store.server";
 import { pageInput } from "@/trpc/page-input";
 import { auditorProcedure, router } from "@/trpc/procedures.server";
-import { watchSignIns } from "@/trpc/sign-in-tail.server";
+import { currentPlace, watchSignIns } from "@/trpc/sign-in-tail.server";
 import { streamed } from "@/trpc/stream.server";
 
 export const signInsRouter = router({
@@ -31,6 +31,9 @@ export const signInsRouter = router({
     .meta({ audit: "auditQueried" })
     .input(z.strictObject({ filter: signInFilter.optional() }))
     .query(({ ctx, input }) => signInFacets(ctx.db, ctx.historyScope, input.filter ?? {})),
+
+  /** Where the book stands: what is recorded from then on, `tail` sends after this place. It tells nothing of anybody. */
+  place: auditorProcedure.query(({ ctx }) => currentPlace(ctx.db)),
 
   /** Attempts as they commit, from now on or from where the reader was: none left out, none twice. */
   tail: auditorProcedure

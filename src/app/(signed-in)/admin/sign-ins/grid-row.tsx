@@ -2,7 +2,6 @@
 import clsx from "clsx";
 import { memo } from "react";
 import { columns } from "@/app/(signed-in)/admin/sign-ins/columns";
-import type { Place } from "@/app/(signed-in)/admin/sign-ins/grid-keys";
 import type { ColumnKey, View } from "@/app/(signed-in)/admin/sign-ins/view";
 import type { SignIn } from "@/audit/history";
 
@@ -15,8 +14,7 @@ type GridRowProps = {
   open: boolean;
   /** The column that is the grid's tab stop, if this is the row. */
   activeColumn: number | null;
-  cellId: (place: Place) => string;
-  onFocus: (column: number) => void;
+  onFocus: (row: number, column: number) => void;
   onOpen: (item: SignIn) => void;
 };
 
@@ -35,8 +33,14 @@ const entryClass =
   "max-md:flex max-md:h-16 max-md:flex-wrap max-md:content-center max-md:items-center max-md:gap-x-2 max-md:overflow-hidden " +
   "max-md:border-b max-md:border-line max-md:px-4 max-md:after:order-3 max-md:after:basis-full max-md:after:content-['']";
 
+/** Of the cell of an event in one of the columns that are shown. */
+export function cellId(eventId: string | undefined, column: number): string {
+  return `cell-${eventId}-${column}`;
+}
+
+/** Drawn again only when something of it has changed: others come and go by the hundred. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { item, index, shown, zone, density, open, activeColumn, cellId, onFocus, onOpen } = props;
+  const { item, index, shown, zone, density, open, activeColumn, onFocus, onOpen } = props;
   return (
     <tr
       aria-rowindex={index + 2}
@@ -49,11 +53,11 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           key={column}
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a cell of the grid, which takes the focus
           role="gridcell"
-          id={cellId({ row: index, column: place })}
+          id={cellId(item.id, place)}
           tabIndex={activeColumn === place ? 0 : -1}
-          onFocus={() => onFocus(place)}
+          onFocus={() => onFocus(index, place)}
           className={clsx(
-            "truncate border-line md:border-b md:px-3 md:py-0 md:first:pl-4",
+            "scroll-mt-20 truncate border-line md:border-b md:px-3 md:py-0 md:first:pl-4",
             density === "compact" ? "md:h-8" : "md:h-11",
             column === "who" && "md:font-medium",
             column === "result" && item.failureReason && "max-md:sr-only",

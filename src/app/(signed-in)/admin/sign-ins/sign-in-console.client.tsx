@@ -1,7 +1,7 @@
 "use client";
 /** The list of sign-ins with the details of one beside it: the first view comes with the page, more is fetched as it is needed. */
 import { ArrowUp, CircleHelp, Radio, RotateCw } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { QueryProblem } from "@/app/_shell/query-problem";
 import { AttemptDrawer } from "@/app/(signed-in)/admin/sign-ins/attempt-drawer.client";
 import type { CellFilter } from "@/app/(signed-in)/admin/sign-ins/columns";
@@ -9,6 +9,7 @@ import { EmptyList } from "@/app/(signed-in)/admin/sign-ins/empty-list";
 import { ExportMenu } from "@/app/(signed-in)/admin/sign-ins/export-menu.client";
 import { countWords, type FilterValues } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import { KeysDialog, useLetterKeys } from "@/app/(signed-in)/admin/sign-ins/keys-dialog.client";
+import { listed } from "@/app/(signed-in)/admin/sign-ins/live-rows";
 import { PAGE_SIZE } from "@/app/(signed-in)/admin/sign-ins/page-size";
 import { SignInGrid } from "@/app/(signed-in)/admin/sign-ins/sign-in-grid.client";
 import { useLive } from "@/app/(signed-in)/admin/sign-ins/use-live.client";
@@ -36,17 +37,31 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
     { filter, limit: PAGE_SIZE },
     { initialCursor: cursor, getNextPageParam: (last) => last.nextCursor },
   );
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const [watching, setWatching] = useState(false);
   const reading = useRef<HTMLDivElement>(null);
-  const live = useLive(
+  const utils = trpc.useUtils();
+  const shown = useRef<ReadonlySet<string>>(new Set());
+  const loadAnew = useCallback(async () => {
+    const input = { filter, limit: PAGE_SIZE };
+    await utils.signIns.list.cancel(input);
+    const page = await utils.client.signIns.list.query(input);
+    utils.signIns.list.setInfiniteData(input, { pages: [page], pageParams: [null] });
+  }, [utils, filter]);
+  const live = useLive({
     filter,
-    watching,
-    useCallback(() => isRead(reading.current), []),
+    on: watching,
+    isRead: useCallback(() => isRead(reading.current), []),
+    isListed: useCallback((id: string) => shown.current.has(id), []),
+    loadAnew,
+  });
+  const items = useMemo(
+    () => listed(data?.pages.flatMap((page) => page.items) ?? [], live.entered, hasNextPage),
+    [data, live.entered, hasNextPage],
   );
-  const known = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const ids = new Set(live.entered.map(({ id }) => id));
-  const items = [...live.entered, ...known.filter(({ id }) => !ids.has(id))];
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    shown.current = new Set(items.map(({ id }) => id));
+  }, [items]);
   const [open, setOpen] = useState<SignIn | null>(null);
   const [helped, setHelped] = useState(false);
   const lettersWork = useLetterKeys();
@@ -54,6 +69,11 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
   const fetchMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  function enterNow() {
+    live.enter();
+    if ((reading.current?.getBoundingClientRect().top ?? 0) < 0) reading.current?.scrollIntoView();
+  }
 
   async function refresh() {
     const { isSuccess } = await query.refetch();
@@ -94,7 +114,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
               className="scripting-none:hidden"
             >
               <Radio className="size-4" />
-              {watching && live.state === "connecting" ? "Connecting…" : "Live"}
+              Live
             </Button>
           )}
           <Button size="small" onClick={refresh} aria-disabled={query.isFetching} className="scripting-none:hidden">
@@ -115,17 +135,25 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
           <SkeletonRows rows={12} height="h-11" />
         </Card>
       )}
+      {/* As high whether something waits or not: what is being read stays where it is. */}
+      {watching && (
+        <p className="sticky top-0 z-20 -my-1 flex h-10 items-center justify-center bg-page">
+          <Button
+            size="small"
+            weight="quiet"
+            aria-disabled={live.waiting === 0}
+            onClick={enterNow}
+            // As wide, and its words beginning at the same place, however many wait.
+            className="w-56 justify-start tabular-nums"
+          >
+            <ArrowUp className="size-4" />
+            {live.state === "connecting" ? "Connecting…" : waitingWords(live.waiting)}
+          </Button>
+        </p>
+      )}
       {query.data && (
-        <div ref={reading} className="flex items-start gap-4">
+        <div ref={reading} className="flex scroll-mt-12 items-start gap-4">
           <Card className="min-w-0 flex-1 overflow-clip">
-            {live.waiting > 0 && (
-              <p className="flex justify-center border-line border-b p-1">
-                <Button size="small" weight="quiet" onClick={live.enter}>
-                  <ArrowUp className="size-4" />
-                  {live.waiting === 1 ? "1 new sign-in" : `${live.waiting} new sign-ins`}
-                </Button>
-              </p>
-            )}
             {items.length > 0 ? (
               <SignInGrid
                 items={items}
@@ -133,6 +161,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
                 total={hasNextPage || cursor ? null : items.length}
                 openId={open?.id ?? null}
                 lettersWork={lettersWork}
+                watched={watching}
                 onOpen={setOpen}
                 onFilter={filterBy}
                 onHelp={() => setHelped(true)}
@@ -173,6 +202,11 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
       <KeysDialog open={helped} onClose={() => setHelped(false)} />
     </section>
   );
+}
+
+function waitingWords(count: number): string {
+  if (count === 0) return "Nothing new waits";
+  return count === 1 ? "1 new sign-in" : `${count.toLocaleString("en")} new sign-ins`;
 }
 
 /** Whether somebody is in the list: with the pointer, with the focus, or further down in it. */

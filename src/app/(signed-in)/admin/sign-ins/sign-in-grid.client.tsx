@@ -5,10 +5,10 @@
  */
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Fragment, type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type CellFilter, columns } from "@/app/(signed-in)/admin/sign-ins/columns";
 import { moved, type Place } from "@/app/(signed-in)/admin/sign-ins/grid-keys";
-import { GridRow } from "@/app/(signed-in)/admin/sign-ins/grid-row";
+import { cellId, GridRow } from "@/app/(signed-in)/admin/sign-ins/grid-row";
 import { type ColumnKey, columnKeys, columnNames, type View } from "@/app/(signed-in)/admin/sign-ins/view";
 import type { SignIn } from "@/audit/history";
 import { localOffset } from "@/ui/format-time";
@@ -22,6 +22,8 @@ type SignInGridProps = {
   /** The event whose details are open. */
   openId: string | null;
   lettersWork: boolean;
+  /** Whether the line of what is new stands above the head of the list. */
+  watched: boolean;
   onOpen: (item: SignIn) => void;
   onFilter: (filter: CellFilter) => void;
   onHelp: () => void;
@@ -29,6 +31,9 @@ type SignInGridProps = {
   onEnd: () => void;
 };
 
+/** Of what stays at the top of the window while the list scrolls beneath it. */
+const HEAD = 36;
+const LINE = 40;
 const HEIGHTS = { comfortable: 44, compact: 32, narrow: 64 };
 /** Enough for the first view of any screen, so that server and browser begin with the same rows. */
 const FIRST_VIEW = { width: 1440, height: 2200 };
@@ -36,7 +41,7 @@ const FIRST_VIEW = { width: 1440, height: 2200 };
 const BESIDE_DETAILS: ReadonlySet<ColumnKey> = new Set(["time", "result", "who"]);
 
 export function SignInGrid(props: SignInGridProps) {
-  const { items, view, total, openId, onOpen, onEnd } = props;
+  const { items, view, total, openId, watched, onOpen, onEnd } = props;
   const hydrated = useHydrated();
   const narrow = useMedia("(max-width: 47.99rem)", false);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -44,18 +49,22 @@ export function SignInGrid(props: SignInGridProps) {
   const [active, setActive] = useState<Place>({ row: 0, column: 0 });
   const wantsFocus = useRef(false);
   // Beside open details there is room for little more than which row is which.
-  const shown = columnKeys.filter(
-    (column) => !view.hidden.includes(column) && (openId === null || BESIDE_DETAILS.has(column)),
+  const beside = openId !== null;
+  const shown = useMemo(
+    () => columnKeys.filter((column) => !view.hidden.includes(column) && (!beside || BESIDE_DETAILS.has(column))),
+    [view.hidden, beside],
   );
   const height = narrow ? HEIGHTS.narrow : HEIGHTS[view.density];
 
-  useEffect(() => setOffset((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the line above the list moves it
+  useEffect(() => setOffset((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [watched]);
   const virtualizer = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => height,
     getItemKey: (index) => items[index]?.id ?? index,
     overscan: 8,
     scrollMargin: offset,
+    scrollPaddingStart: (narrow ? 0 : HEAD) + (watched ? LINE : 0),
     initialRect: FIRST_VIEW,
     // The row that has the focus stays, wherever the list is scrolled to.
     rangeExtractor: (range) => {
@@ -74,11 +83,11 @@ export function SignInGrid(props: SignInGridProps) {
     if (hydrated && last >= items.length - 10) onEnd();
   }, [hydrated, last, items.length, onEnd]);
 
-  const cellId = ({ row, column }: Place) => `cell-${items[row]?.id}-${column}`;
   useEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
-    document.getElementById(cellId({ ...active, column: Math.min(active.column, shown.length - 1) }))?.focus();
+    const column = Math.min(active.column, shown.length - 1);
+    document.getElementById(cellId(items[active.row]?.id, column))?.focus();
   });
 
   // Where the details were closed, the reading goes on.
@@ -91,6 +100,8 @@ export function SignInGrid(props: SignInGridProps) {
     wantsFocus.current = true;
     setActive(({ column }) => ({ row, column }));
   }, [openId, items]);
+
+  const focused = useCallback((row: number, column: number) => setActive({ row, column }), []);
 
   function go(place: Place) {
     wantsFocus.current = true;
@@ -117,7 +128,7 @@ export function SignInGrid(props: SignInGridProps) {
   }
 
   // Space for the rows that are not there. A style in the server's HTML would break the policy, and is not needed there.
-  const before = hydrated ? (rows[0]?.start ?? offset) - offset : 0;
+  const before = (place: number) => (hydrated ? (rows[place]?.start ?? offset) - (rows[place - 1]?.end ?? offset) : 0);
   const after = hydrated ? virtualizer.getTotalSize() - ((rows.at(-1)?.end ?? offset) - offset) : 0;
   const zone = hydrated ? view.zone : "utc";
   return (
@@ -137,7 +148,8 @@ export function SignInGrid(props: SignInGridProps) {
               key={column}
               scope="col"
               className={clsx(
-                "sticky top-0 z-10 border-line border-b bg-sunken px-3 py-2 text-left font-medium text-muted text-xs first:pl-4",
+                watched ? "top-10" : "top-0",
+                "sticky z-10 border-line border-b bg-sunken px-3 py-2 text-left font-medium text-muted text-xs first:pl-4",
                 columns[column].width,
               )}
             >
@@ -148,26 +160,27 @@ export function SignInGrid(props: SignInGridProps) {
         </tr>
       </thead>
       <tbody ref={body} className="max-md:block">
-        <Space height={before} columns={shown.length} />
-        {rows.map(({ index, key }) => {
+        {rows.map(({ index, key }, place) => {
           const item = items[index];
           if (!item) return null;
           return (
-            <GridRow
-              key={key}
-              item={item}
-              index={index}
-              shown={shown}
-              zone={zone}
-              density={view.density}
-              open={item.id === openId}
-              activeColumn={
-                index === Math.min(active.row, items.length - 1) ? Math.min(active.column, shown.length - 1) : null
-              }
-              cellId={cellId}
-              onFocus={(column) => setActive({ row: index, column })}
-              onOpen={onOpen}
-            />
+            <Fragment key={key}>
+              {/* Also between the row that has the focus and those that are in sight. */}
+              <Space height={before(place)} columns={shown.length} />
+              <GridRow
+                item={item}
+                index={index}
+                shown={shown}
+                zone={zone}
+                density={view.density}
+                open={item.id === openId}
+                activeColumn={
+                  index === Math.min(active.row, items.length - 1) ? Math.min(active.column, shown.length - 1) : null
+                }
+                onFocus={focused}
+                onOpen={onOpen}
+              />
+            </Fragment>
           );
         })}
         <Space height={after} columns={shown.length} />

@@ -4,40 +4,52 @@
  * elsewhere or when they ask for them. What is being read never moves.
  */
 import { useCallback, useEffect, useRef, useState } from "react";
+import { canEnter, enter, gather, type LiveRows, NO_ROWS } from "@/app/(signed-in)/admin/sign-ins/live-rows";
 import type { SignIn, SignInFilter } from "@/audit/history";
+import { isForbidden } from "@/trpc/call-error";
 import { trpc } from "@/trpc/hooks.client";
 import { announce } from "@/ui/status-region.client";
 
 const FLUSH_MS = 1000;
 const ANNOUNCE_MS = 10_000;
 const AGAIN_MS = 3000;
-/** More than this nobody reads one by one: the oldest of them are found by loading the list anew. */
-const MOST = 1000;
+
+type Watching = {
+  filter: SignInFilter;
+  on: boolean;
+  /** Asked before anything enters by itself: whether somebody is in the list. */
+  isRead: () => boolean;
+  /** Whether an event is in the list already. */
+  isListed: (id: string) => boolean;
+  /** Loads the newest page of the list in place of all that is loaded; rejects when it can't. */
+  loadAnew: () => Promise<void>;
+};
 
 export type Live = {
   state: "live" | "connecting";
-  /** Those that have entered the list, newest first. */
-  entered: SignIn[];
+  /** Those that have entered the list. */
+  entered: readonly SignIn[];
   /** How many wait to enter. */
   waiting: number;
   enter: () => void;
 };
 
-function newestFirst(one: SignIn, other: SignIn): number {
-  return other.occurredAt.getTime() - one.occurredAt.getTime() || (one.id < other.id ? 1 : -1);
-}
-
-/** @param isRead asked before anything enters by itself: whether somebody is in the list */
-export function useLive(filter: SignInFilter, on: boolean, isRead: () => boolean): Live {
+export function useLive({ filter, on, isRead, isListed, loadAnew }: Watching): Live {
   const received = useRef<SignIn[]>([]);
   const untold = useRef({ all: 0, failed: 0 });
-  const [waiting, setWaiting] = useState<SignIn[]>([]);
-  const [entered, setEntered] = useState<SignIn[]>([]);
+  const [rows, setRows] = useState<LiveRows>(NO_ROWS);
+  const held = useRef(rows);
+  const loading = useRef(false);
+  /** Where the stream begins, and the last place that it has told. */
+  const [start, setStart] = useState<string | null>(null);
+  const place = useRef<string | null>(null);
+  const utils = trpc.useUtils();
   const { status, error, reset } = trpc.signIns.tail.useSubscription(
-    { filter },
+    { filter, lastEventId: start },
     {
-      enabled: on,
-      onData: ({ data: signIn }) => {
+      enabled: on && start !== null,
+      onData: ({ id, data: signIn }) => {
+        place.current = id;
         received.current.push(signIn);
         untold.current.all += 1;
         if (signIn.status === "failure") untold.current.failed += 1;
@@ -45,26 +57,78 @@ export function useLive(filter: SignInFilter, on: boolean, isRead: () => boolean
     },
   );
 
-  // The stream resumes by itself where the server let go of it; what it gives up on is begun anew.
-  useEffect(() => {
-    if (!error || !on) return;
-    const timer = setTimeout(reset, AGAIN_MS);
-    return () => clearTimeout(timer);
-  }, [error, on, reset]);
-
-  const enter = useCallback(() => {
-    setWaiting((some) => {
-      setEntered((before) => [...some, ...before].toSorted(newestFirst).slice(0, MOST));
-      return [];
-    });
+  const keep = useCallback((next: LiveRows) => {
+    held.current = next;
+    setRows(next);
   }, []);
+
+  /** In place of what is listed and what waits: all of it is in the book. What comes meanwhile is kept. */
+  const loadList = useCallback(async () => {
+    if (loading.current) return;
+    loading.current = true;
+    const { entered, count } = held.current;
+    keep({ entered, waiting: [], count: 0 });
+    try {
+      await loadAnew();
+      keep({ ...held.current, entered: [] });
+    } catch {
+      // The list is as it was, and so is what waits: it is asked for again when it is to enter.
+      keep({ ...held.current, count: held.current.count + count });
+    } finally {
+      loading.current = false;
+    }
+  }, [keep, loadAnew]);
+
+  // The place is taken before the list is loaded: between the two, a row may come twice, and is listed once; none is missed.
+  useEffect(() => {
+    if (!on || start !== null) return;
+    let over = false;
+    let again: ReturnType<typeof setTimeout>;
+    const begin = async () => {
+      try {
+        const now = await utils.client.signIns.place.query();
+        await loadAnew();
+        if (over) return;
+        keep(NO_ROWS);
+        place.current = now;
+        setStart(now);
+      } catch (problem) {
+        if (!over && !isForbidden(problem)) again = setTimeout(begin, AGAIN_MS);
+      }
+    };
+    void begin();
+    return () => {
+      over = true;
+      clearTimeout(again);
+    };
+  }, [on, start, utils, loadAnew, keep]);
+
+  useEffect(() => {
+    if (!on) setStart(null);
+  }, [on]);
+
+  // The stream resumes by itself where the server let go of it; what it gives up on goes on from the last place.
+  useEffect(() => {
+    if (!error || !on || isForbidden(error)) return;
+    const timer = setTimeout(() => {
+      if (place.current === start) reset();
+      else setStart(place.current);
+    }, AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [error, on, start, reset]);
+
+  const enterNow = useCallback(() => {
+    if (held.current.count === 0) return;
+    if (canEnter(held.current)) keep(enter(held.current));
+    else void loadList();
+  }, [keep, loadList]);
 
   useEffect(() => {
     if (!on) return;
     const flushing = setInterval(() => {
-      const fresh = received.current.splice(0);
-      if (fresh.length > 0) setWaiting((some) => [...fresh, ...some].slice(0, MOST));
-      if (!isRead()) enter();
+      const fresh = received.current.splice(0).filter(({ id }) => !isListed(id));
+      if (fresh.length > 0) keep(gather(held.current, fresh));
+      if (!isRead()) enterNow();
     }, FLUSH_MS);
     const telling = setInterval(() => {
       const { all, failed } = untold.current;
@@ -74,8 +138,14 @@ export function useLive(filter: SignInFilter, on: boolean, isRead: () => boolean
     return () => {
       clearInterval(flushing);
       clearInterval(telling);
+      received.current = [];
     };
-  }, [on, isRead, enter]);
+  }, [on, isRead, isListed, enterNow, keep]);
 
-  return { state: status === "pending" ? "live" : "connecting", entered, waiting: waiting.length, enter };
+  return {
+    state: status === "pending" ? "live" : "connecting",
+    entered: rows.entered,
+    waiting: rows.count,
+    enter: enterNow,
+  };
 }
