@@ -243,18 +243,19 @@ select event.id, event.occurred_at as "occurredAt",
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.stats, from counts
-select date_bin(make_interval(secs => $1), "starts_at", $2) as "startsAt", status, auth_method as "authMethod", provider, failure_reason as "failureReason", sum(attempts)::int as attempts, null as oldest
+select date_bin(make_interval(secs => $1), "starts_at", $2) as "startsAt", status, auth_method as "authMethod",
+           sum(attempts)::int as attempts, null as oldest
       from (select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_counts
                where grain = $3 and scope = $4 and organization_id is null and "starts_at" >= $5 and "starts_at" < $6 union all select starts_at, organization_id, status, auth_method, provider, failure_reason, attempts from sign_in_count_entries
                where "starts_at" >= $7 and "starts_at" < $8 and true) counted
-     where starts_at < $9 group by 1, 2, 3, 4, 5;
+     where starts_at < $9 group by 1, 2, 3;
 
 -- signIns.stats, from rows
-select date_bin(make_interval(secs => $1), "occurred_at", $2) as "startsAt", status, auth_method as "authMethod", provider, failure_reason as "failureReason", count(*)::int as attempts,
+select date_bin(make_interval(secs => $1), "occurred_at", $2) as "startsAt", status, auth_method as "authMethod", count(*)::int as attempts,
            min(occurred_at) as oldest
       from (
-    select event.occurred_at, event.id, event.status, event.auth_method, event.provider, event.failure_reason from audit_events event
-     where event.action = 'signedIn' and event.ip = $3::inet and event.occurred_at >= $4 and event.occurred_at < $5 order by occurred_at desc, id desc limit $6::integer) newest group by 1, 2, 3, 4, 5;
+    select event.occurred_at, event.id, event.status, event.auth_method from audit_events event
+     where event.action = 'signedIn' and event.ip = $3::inet and event.occurred_at >= $4 and event.occurred_at < $5 order by occurred_at desc, id desc limit $6::integer) newest group by 1, 2, 3;
 
 -- signIns.facets, from counts
 select status, auth_method as "authMethod", provider, failure_reason as "failureReason", sum(attempts)::int as attempts

@@ -4,7 +4,7 @@
  */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Bucket, bucketLengths } from "@/audit/buckets";
 import type { AuthMethod } from "@/audit/catalogue";
 import { type CountedOf, countedAttempts } from "@/audit/counts/counts.store.server";
@@ -16,7 +16,6 @@ import {
   bucketsOf,
   facetOf,
   goodBucket,
-  isAsked,
   isCounted,
   ORIGIN,
   rangeOf,
@@ -24,8 +23,9 @@ import {
   type SignInStats,
   totalOf,
 } from "@/audit/history-summary";
-import { newestFirst, runNamed } from "@/audit/newest-first.store.server";
+import { type Condition, newestFirst, runNamed } from "@/audit/newest-first.store.server";
 import { organizationsOf, signInQuery } from "@/audit/sign-in-query.store.server";
+import { valuesOf } from "@/audit/values";
 import { now } from "@/platform/clock";
 
 /** Attempts that are counted row by row. */
@@ -45,6 +45,22 @@ const grainOf: Partial<Record<Bucket, Grain>> = {
   week: "day",
 };
 
+/** The columns of what is counted ahead. */
+const COUNTED_COLUMNS = {
+  status: "status",
+  authMethod: "auth_method",
+  provider: "provider",
+  failureReason: "failure_reason",
+} as const;
+
+/** The filter's conditions on what is counted ahead; whose it is is said where the counts are taken from. */
+function countedConditions(filter: SignInFilter): Condition[] {
+  return Object.entries(COUNTED_COLUMNS).flatMap(([key, column]) => {
+    const values = valuesOf<string>(filter[key as keyof typeof COUNTED_COLUMNS]);
+    return values === null ? [] : [sql<SqlBool>`${sql.ref(column)} = any(${[...values]}::text[])`];
+  });
+}
+
 const dimensions = sql`status, auth_method as "authMethod", provider, failure_reason as "failureReason"`;
 
 function barOf(bucket: Bucket, column: string): RawBuilder<unknown> {
@@ -56,30 +72,27 @@ function countedOf(scope: Scope, filter: SignInFilter): CountedOf {
 }
 
 /** Bars from counts. */
-export function countedBars(
-  scope: Scope,
-  filter: SignInFilter,
-  bucket: Bucket,
-  grain: Grain,
-): RawBuilder<BarRow & Alike> {
+export function countedBars(scope: Scope, filter: SignInFilter, bucket: Bucket, grain: Grain): RawBuilder<BarRow> {
   const { from, to } = rangeOf(filter, now());
   const pieces = piecesOf({ from, to: filter.to ?? null }, grain);
-  return sql<BarRow & Alike>`
-    select ${barOf(bucket, "starts_at")} as "startsAt", ${dimensions}, sum(attempts)::int as attempts, null as oldest
+  const conditions = [sql<SqlBool>`starts_at < ${to}`, ...countedConditions(filter)];
+  return sql<BarRow>`
+    select ${barOf(bucket, "starts_at")} as "startsAt", status, auth_method as "authMethod",
+           sum(attempts)::int as attempts, null as oldest
       from (${countedAttempts(countedOf(scope, filter), pieces)}) counted
-     where starts_at < ${to} group by 1, 2, 3, 4, 5`;
+     where ${sql.join(conditions, sql` and `)} group by 1, 2, 3`;
 }
 
 /** Bars from the newest rows; null where there can be none. */
-export function rowBars(scope: Scope, filter: SignInFilter, bucket: Bucket): RawBuilder<BarRow & Alike> | null {
+export function rowBars(scope: Scope, filter: SignInFilter, bucket: Bucket): RawBuilder<BarRow> | null {
   const query = signInQuery(scope, { ...filter, ...rangeOf(filter, now()) });
   if (query === null) return null;
-  const columns = sql`event.occurred_at, event.id, event.status, event.auth_method, event.provider, event.failure_reason`;
+  const columns = sql`event.occurred_at, event.id, event.status, event.auth_method`;
   const rows = newestFirst({ columns, ...query, cursor: null, limit: BARRED_ROWS });
-  return sql<BarRow & Alike>`
-    select ${barOf(bucket, "occurred_at")} as "startsAt", ${dimensions}, count(*)::int as attempts,
+  return sql<BarRow>`
+    select ${barOf(bucket, "occurred_at")} as "startsAt", status, auth_method as "authMethod", count(*)::int as attempts,
            min(occurred_at) as oldest
-      from (${rows}) newest group by 1, 2, 3, 4, 5`;
+      from (${rows}) newest group by 1, 2, 3`;
 }
 
 /** Attempts by time. The filter's range is the last thirty days where it names none. */
@@ -106,7 +119,7 @@ export async function signInStats(
     counted += row.attempts;
     if (row.oldest && (!oldest || row.oldest < oldest)) oldest = row.oldest;
     const bar = bars.get(row.startsAt.getTime());
-    if (!bar || !isAsked(row, filter, "organizationId")) continue;
+    if (!bar) continue;
     bar[row.status === "success" ? "success" : "failure"] += row.attempts;
     const method = row.authMethod as AuthMethod | null;
     if (method) bar.byMethod[method] = (bar.byMethod[method] ?? 0) + row.attempts;
