@@ -5,17 +5,21 @@ import { repairCounts } from "@/audit/counts/counts.store.server";
 
 const MONTHS = 14;
 const ORGANIZATIONS = 20;
-const USERS = 2000;
+/** Of each person and each address there are about so many in a history of any size: more than a page, so that pages compare. */
+const ATTEMPTS_EACH = 100;
+const ADDRESSES = 65_536;
 const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+
+const usersOf = (rows: number) => Math.ceil(rows / ATTEMPTS_EACH);
 
 /** Somebody and somewhere that the generated rows speak of. */
 export type Known = { userId: string; email: string; organizationId: string; ip: string };
 
-const PEOPLE = `
+const peopleOf = (users: number) => `
   insert into organizations (id, slug, name)
   select gen_random_uuid(), 'bench-' || n, 'Bench ' || n from generate_series(1, ${ORGANIZATIONS}) n;
   insert into users (id, email)
-  select gen_random_uuid(), 'someone-' || n || '@bench.test' from generate_series(1, ${USERS}) n;
+  select gen_random_uuid(), 'someone-' || n || '@bench.test' from generate_series(1, ${users}) n;
   create temporary table organization_list as
     select row_number() over (order by slug) - 1 as n, id from organizations where slug like 'bench-%';
   create temporary table user_list as
@@ -25,7 +29,7 @@ const PEOPLE = `
   analyze organization_list, user_list`;
 
 /** A third of the attempts fail; one in fifty is against no account. */
-const ROWS = `
+const rowsOf = (users: number) => `
   insert into audit_events (id, occurred_at, recorded_at, action, status, failure_reason, actor_type, actor_id, target_type,
                             target_id, organization_id, auth_method, second_factor, provider, request_id, session_id,
                             claimed_email, ip, user_agent, details)
@@ -39,8 +43,8 @@ const ROWS = `
          case when reason is null then '{}' else '{"gate": "credentials"}' end::jsonb
     from (
       select $1::timestamptz + ($2::timestamptz - $1::timestamptz) * ((n - random()) / $3) as at,
-             floor(random() * ${USERS})::int as person, floor(random() * ${ORGANIZATIONS})::int as team,
-             floor(random() * 65536)::int as address, random() as luck, random() as habit
+             floor(random() * ${users})::int as person, floor(random() * ${ORGANIZATIONS})::int as team,
+             floor(random() * ${Math.min(users, ADDRESSES)})::int as address, random() as luck, random() as habit
         from generate_series(1, $3::bigint) n
     ) attempt
     cross join lateral (select
@@ -64,7 +68,7 @@ async function load(client: pg.Client, rows: number, say: (text: string) => void
     `select date_trunc('month', now()) - interval '${MONTHS - 1} months' as "from", now() as "to"`,
   );
   await client.query("select ensure_audit_partitions($1::date, $2)", [span[0]?.from, MONTHS + 3]);
-  await client.query(ROWS, [span[0]?.from, span[0]?.to, rows]);
+  await client.query(rowsOf(usersOf(rows)), [span[0]?.from, span[0]?.to, rows]);
   await client.query("set session_replication_role = origin");
   for (const { name, definition } of indexes) {
     say(`index ${name}`);
@@ -79,7 +83,7 @@ export async function generateHistory(databaseUrl: string, rows: number, say: (t
   await client.connect();
   try {
     await client.query("set maintenance_work_mem = '1GB'; set synchronous_commit = off");
-    await client.query(PEOPLE);
+    await client.query(peopleOf(usersOf(rows)));
     await load(client, rows, say);
     const db = connectPatiently(databaseUrl, 1);
     await repairCounts(db);
