@@ -28,8 +28,8 @@ export function gather(rows: LiveRows, fresh: readonly SignIn[]): LiveRows {
 }
 
 /** Whether what waits can enter as it is; else the list must be loaded anew. */
-export function canEnter({ entered, waiting, count }: LiveRows): boolean {
-  return waiting.length === count && entered.length + count <= MOST_HELD;
+export function canEnter({ entered, count }: LiveRows): boolean {
+  return entered.length + count <= MOST_HELD;
 }
 
 export function enter({ entered, waiting }: LiveRows): LiveRows {
