@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { type ExportedSignIn, writings } from "@/audit/export/formats";
-import { ocsfEvent } from "@/audit/export/ocsf";
 import { failureReasons } from "@/audit/reasons";
 
 const row = (facts: Partial<ExportedSignIn> = {}): ExportedSignIn => ({
@@ -56,6 +55,8 @@ const ENUMS: Record<string, readonly number[]> = {
 const FACTORS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 99];
 
 describe("OCSF 1.8.0, class 3002", () => {
+  const ocsfEvent = (row: ExportedSignIn) => JSON.parse(writings.ocsf.line(row)) as Record<string, unknown>;
+
   const outcomes = [null, ...failureReasons].map((failure_reason) =>
     failure_reason ? { failure_reason, status: "failure", session_id: null } : { failure_reason, status: "success" },
   );
@@ -90,6 +91,32 @@ describe("OCSF 1.8.0, class 3002", () => {
         expect([name, values.includes(event[name] as number)]).toEqual([name, true]);
       for (const { factor_type_id } of event.auth_factors as { factor_type_id: number }[])
         expect(FACTORS).toContain(factor_type_id);
+    }
+  });
+
+  it("keeps any text as it is, on one line", () => {
+    const texts = ['a "quoted" \\ back', "two\nlines\u0000\u2028", "☃ \ud83d\ude00", "}],", ""];
+    for (const text of texts) {
+      const facts = { failure_reason: text, auth_method: text, second_factor: text, provider: text, email: text };
+      const event = row({
+        ...facts,
+        ip: text,
+        user_agent: text,
+        request_id: text,
+        session_id: text,
+        status: "failure",
+      });
+      expect(writings.ocsf.line(event).match(/\n/g)).toHaveLength(1);
+      expect(ocsfEvent(event)).toMatchObject({
+        status_code: text,
+        auth_protocol: text,
+        auth_factors: [{ factor_type: text }, { factor_type: text }],
+        user: { name: text, email_addr: text },
+        metadata: { correlation_uid: text },
+        src_endpoint: { ip: text },
+        session: { uid: text },
+        http_request: { uid: text, user_agent: text },
+      });
     }
   });
 

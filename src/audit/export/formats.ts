@@ -62,6 +62,6 @@ export const writings: Record<ExportFormat, Writing> = {
     contentType: "application/x-ndjson",
     extension: "ocsf.ndjson",
     header: "",
-    line: (row) => `${JSON.stringify(ocsfEvent(row))}\n`,
+    line: (row) => `${ocsfEvent(row)}\n`,
   },
 };
