@@ -12,11 +12,12 @@ import { startPostgres } from "@/workbench/postgres";
 import { callsSuite } from "./calls";
 import { historySuite } from "./history";
 import { liveSuite } from "./live";
+import { pageSuite } from "./page";
 import { queueSuite } from "./queue";
 import { signInSuite } from "./sign-in";
 import type { Figure, Suite } from "./suite";
 
-const SUITES: Suite[] = [queueSuite, signInSuite, callsSuite, liveSuite, historySuite];
+const SUITES: Suite[] = [queueSuite, signInSuite, callsSuite, liveSuite, pageSuite, historySuite];
 const ROUNDS = 15;
 
 function print(figure: Figure, json: boolean): void {

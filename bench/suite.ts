@@ -24,3 +24,8 @@ export type Bench = {
 };
 
 export type Suite = { name: string; run: (bench: Bench) => Promise<Figure[]> };
+
+/** A figure that is held against a limit, which it may reach. Of a limit of none, the ratio says whether there was any. */
+export function againstLimit(name: string, value: number, unit: Figure["unit"], limit: number): Figure {
+  return { name, value, unit, baseline: limit, ratio: limit === 0 ? Number(value > 0) : value / limit };
+}

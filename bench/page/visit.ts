@@ -1,0 +1,82 @@
+/** What somebody does on /admin/sign-ins, with keys for the most part. Each step waits for what it should have done. */
+import type { Page } from "@playwright/test";
+
+const LIST_MS = 120_000;
+
+/** Until the page can be used: its scripts have run and nothing is under way. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+}
+
+const rowWithFocus = (page: Page, index: number) => page.locator(`tr[aria-rowindex="${index}"] :focus`).waitFor();
+
+/** Goes through rows, opens one and closes it again, filters by a typed line and by a count, looks closer at a bar. */
+export async function visit(page: Page): Promise<void> {
+  await page.getByRole("gridcell").first().focus();
+  for (const [key, row] of [
+    ["j", 3],
+    ["j", 4],
+    ["j", 5],
+    ["k", 4],
+    ["k", 3],
+  ] as const) {
+    await page.keyboard.press(key);
+    await rowWithFocus(page, row);
+  }
+  await page.keyboard.press("Enter");
+  await page.getByRole("complementary").getByRole("heading", { level: 2 }).waitFor();
+  await page.getByRole("region", { name: "In the same request" }).waitFor();
+  await page.keyboard.press("j");
+  await page.locator('tr[aria-rowindex="4"][aria-selected="true"]').waitFor();
+  await page.keyboard.press("Escape");
+  await rowWithFocus(page, 4);
+
+  const line = page.getByLabel("Filter or paste an address, a range, an id");
+  await line.click();
+  await line.pressSequentially("status:failure");
+  await line.press("Enter");
+  await page.waitForURL(/status=failure/);
+  await settled(page);
+  await page
+    .getByRole("navigation", { name: "Narrow the list" })
+    .getByRole("link", { name: /wrong password/ })
+    .click();
+  await page.waitForURL(/failureReason=wrong_password/);
+  await settled(page);
+
+  const bars = page.getByRole("slider", { name: "Sign-ins over time" });
+  await bars.focus();
+  for (const key of ["ArrowLeft", "ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft"]) await bars.press(key);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/from=.*to=/);
+  await settled(page);
+}
+
+/** Where the last loaded row is in the list, counted from 1; its heading is none. */
+async function lastLoaded(page: Page): Promise<number> {
+  return (
+    (await page.evaluate<number>("Number(document.activeElement?.closest('tr')?.getAttribute('aria-rowindex'))")) - 1
+  );
+}
+
+/** Jumps to the end of what is loaded as soon as there is more, until so many rows are. Answers how many they are. */
+export async function readDown(page: Page, rows: number): Promise<number> {
+  await page.getByRole("gridcell").first().focus();
+  let loaded = 0;
+  for (const deadline = performance.now() + LIST_MS + rows * 10; loaded < rows; loaded = await lastLoaded(page)) {
+    if (performance.now() > deadline) throw new Error(`of ${rows} rows no more than ${loaded} came in time`);
+    await page.keyboard.press("End");
+  }
+  return loaded;
+}
+
+/** Turns the wheel as fast as the page follows, until the top is reached again. */
+export async function readUp(page: Page): Promise<void> {
+  await page.getByRole("gridcell").last().hover();
+  const at = () => page.evaluate<number>("scrollY");
+  for (const deadline = performance.now() + LIST_MS * 3; (await at()) > 0; ) {
+    if (performance.now() > deadline) throw new Error("the list comes to no top");
+    await page.mouse.wheel(0, -6000);
+    await page.evaluate("new Promise(requestAnimationFrame)");
+  }
+}
