@@ -1,7 +1,7 @@
 /** The console of the history: from a question to one attempt and what came with it, by mouse and by keys alone. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect, expectSignedIn, freshPasswordUser, signInWithPassword, test } from "./fixtures";
 
 async function failAs(request: APIRequestContext, email: string, times = 1): Promise<void> {
@@ -132,6 +132,9 @@ test("of 2,000 rows no more are in the page than fit a screen or two", async ({ 
     page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("tr")?.ariaRowIndex);
   await expect.poll(inTheMiddle).toBeTruthy();
   await expect(grid(page).locator(":focus")).toHaveCount(1);
+  // What stands for the rows that are out of sight adds no column: the shown ones reach to the edge.
+  const rightOf = (one: Locator) => one.evaluate((element) => Math.round(element.getBoundingClientRect().right));
+  expect(await rightOf(grid(page).getByRole("columnheader").last())).toBe(await rightOf(grid(page)));
 });
 
 test("live: what happens elsewhere waits while the list is read, and then enters", async ({ page, request, query }) => {

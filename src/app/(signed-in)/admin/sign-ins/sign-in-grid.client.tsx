@@ -166,7 +166,7 @@ export function SignInGrid(props: SignInGridProps) {
           return (
             <Fragment key={key}>
               {/* Also between the row that has the focus and those that are in sight. */}
-              <Space height={before(place)} columns={shown.length} />
+              <Space height={before(place)} />
               <GridRow
                 item={item}
                 index={index}
@@ -183,19 +183,22 @@ export function SignInGrid(props: SignInGridProps) {
             </Fragment>
           );
         })}
-        <Space height={after} columns={shown.length} />
+        <Space height={after} />
       </tbody>
     </table>
   );
 }
 
-/** Stands for the rows that are out of sight. */
-function Space({ height, columns }: { height: number; columns: number }) {
+/**
+ * Stands for the rows that are out of sight. One cell, which spans nothing: spanning columns that a narrow window hides
+ * would add columns to the table, and squeeze the others.
+ */
+function Space({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it is space, and no row to count
     <tr role="presentation" className="max-md:block">
-      <td colSpan={columns} className="p-0 max-md:block" style={{ height }} />
+      <td className="p-0 max-md:block" style={{ height }} />
     </tr>
   );
 }
