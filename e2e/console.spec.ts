@@ -176,6 +176,44 @@ test("the list is taken away as a file, whose sum stands in the book", async ({ 
   expect(event?.details.sha256).toBe(sum);
 });
 
+/** Goes on from stop to stop until something has the focus. */
+async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  const reached = () => target.evaluate((element) => element === document.activeElement);
+  for (let stops = 0; !(await reached()); stops += 1) {
+    expect(stops, "stops before it is reached").toBeLessThan(80);
+    await page.keyboard.press(key);
+  }
+}
+
+test("keyboard only: from a question through one attempt to the file that answers it", async ({
+  page,
+  request,
+  query,
+}) => {
+  const email = await freshPasswordUser(query, "by-keys");
+  await failAs(request, email, 2);
+  await openConsole(page);
+  await tabTo(page, page.getByLabel("Filter or paste an address, a range, an id"));
+  await page.keyboard.type(`status:failure ${email}`);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/email=.*status=failure/);
+  const cells = grid(page).getByRole("gridcell");
+  await expect(grid(page).getByRole("row")).toHaveCount(3);
+  await tabTo(page, cells.first());
+  await page.keyboard.press("Enter");
+  const details = page.getByRole("complementary", { name: new RegExp(`Someone typed ${email}`) });
+  await expect(details.getByRole("heading", { level: 2 })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(grid(page).locator("[aria-rowindex='2'] :focus")).toHaveCount(1);
+  await tabTo(page, page.locator("summary", { hasText: "Export" }), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("link", { name: /^CSV/ }));
+  const downloading = page.waitForEvent("download");
+  await page.keyboard.press("Enter");
+  expect(readFileSync(await (await downloading).path(), "utf8").match(/wrong_password/g)).toHaveLength(2);
+  await expect(page.getByText("2 sign-ins.")).toBeVisible();
+});
+
 test("the audit log shows what changed, field by field, and leads from one event to the rest of its request", async ({
   page,
   query,
