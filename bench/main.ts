@@ -1,6 +1,8 @@
 /**
  * `npm run bench -- [SUITE...] [--json] [--quick]`: starts a PostgreSQL of its own in a temporary folder, runs the
- * suites (all when none is named) and prints their figures, as a table or as one JSON object a line.
+ * suites (all when none is named) and prints their figures, as a table or as one JSON object a line. The suites: `queue`,
+ * `sign-in`, `calls`, `live` (the list while attempts come in), `page` (how soon the console is there, and answers),
+ * `history`. `--quick` measures a tenth of the rows, in two rounds.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
