@@ -3,7 +3,7 @@
  * One attempt in full, beside the list it was opened from: what happened as a sentence, every fact of it, and what else
  * happened in the same request and session. On small screens it takes the whole of one.
  */
-import { ChevronDown, ChevronUp, X } from "lucide-react";
+import { ChevronDown, ChevronRight, ChevronUp, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { attemptSentence } from "@/app/_words/attempts";
 import { methodWords, providerName, secondFactorWords } from "@/app/_words/methods";
@@ -85,7 +85,7 @@ export function AttemptDrawer(props: AttemptDrawerProps) {
         id={HEADING}
         ref={heading}
         tabIndex={-1}
-        className="rounded-sm font-semibold text-base [overflow-wrap:anywhere] focus:outline-2 focus:outline-offset-2"
+        className="rounded-sm font-semibold text-base [overflow-wrap:anywhere] focus:outline-2 focus:outline-accent focus:outline-offset-4"
       >
         {sentence}
       </h2>
@@ -119,8 +119,11 @@ export function AttemptDrawer(props: AttemptDrawerProps) {
         )}
       </div>
       <RelatedEvents item={item} />
-      <details>
-        <summary className="flex min-h-9 items-center font-medium">Raw JSON</summary>
+      <details className="group">
+        <summary className="flex min-h-9 list-none items-center gap-1.5 font-medium">
+          <ChevronRight className="size-4 group-open:rotate-90" />
+          Raw JSON
+        </summary>
         <pre className="mb-2 overflow-x-auto rounded-md bg-sunken p-3 font-mono text-xs">
           {JSON.stringify(item, null, 2)}
         </pre>

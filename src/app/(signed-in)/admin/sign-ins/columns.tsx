@@ -24,12 +24,12 @@ const asFilter = (key: FilterKey, value: string | null): CellFilter | null => (v
 
 export const columns: Record<ColumnKey, Column> = {
   time: {
-    width: "md:w-50",
+    width: "md:w-46",
     cell: ({ occurredAt }, zone) => <Time at={occurredAt} zone={zone} />,
     filter: () => null,
   },
   result: {
-    width: "md:w-28",
+    width: "md:w-30",
     cell: ({ status }) => <Outcome status={status}>{status === "success" ? "Succeeded" : "Failed"}</Outcome>,
     filter: ({ status }) => asFilter("status", status),
   },

@@ -46,7 +46,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
       aria-rowindex={index + 2}
       aria-selected={open}
       onClick={() => onOpen(item)}
-      className={clsx("cursor-pointer hover:bg-hover", entryClass, open && "bg-accent-soft")}
+      className={clsx("cursor-pointer", entryClass, open ? "bg-accent-soft" : "hover:bg-hover")}
     >
       {shown.map((column, place) => (
         <td

@@ -1,6 +1,6 @@
 /** /admin/sign-ins: who signed in or tried to, how, from where, and what failed. The address holds the whole filter. */
 import { TRPCError } from "@trpc/server";
-import { ListFilter, SearchX } from "lucide-react";
+import { ChevronDown, ListFilter, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import type { ComponentProps } from "react";
@@ -92,11 +92,13 @@ async function SignIns(props: ComponentProps<typeof SignInConsole>) {
   return (
     <HydrateClient>
       <Histogram key={`histogram ${filterHref(values)}`} values={values} filter={filter} view={view} />
-      <div className="flex flex-col gap-6 min-[88rem]:flex-row min-[88rem]:items-start">
-        <details className="unfold-wide rounded-lg border border-line bg-sunken min-[88rem]:w-52 min-[88rem]:shrink-0 min-[88rem]:border-0 min-[88rem]:bg-transparent">
+      {/* The details of an attempt take the place of the counts: who it was must stay readable beside them. */}
+      <div className="group/list flex flex-col gap-6 min-[88rem]:flex-row min-[88rem]:items-start">
+        <details className="unfold-wide group has-[nav:empty]:hidden rounded-lg border border-line bg-sunken min-[88rem]:w-52 min-[88rem]:shrink-0 min-[88rem]:border-0 min-[88rem]:bg-transparent min-[88rem]:group-has-[aside]/list:hidden">
           <summary className="flex min-h-11 list-none items-center gap-2 px-4 font-medium text-sm min-[88rem]:hidden">
             <ListFilter className="size-4" />
             Counts to narrow by
+            <ChevronDown className="ml-auto size-4 group-open:rotate-180" />
           </summary>
           <div className="max-[88rem]:px-2 max-[88rem]:pb-3">
             <FacetList values={values} filter={filter} view={view} />

@@ -1,7 +1,8 @@
 "use client";
+/** What else is in the book of the same request and the same session, in the order in which it happened. */
+import { reasonWords } from "@/app/_words/reasons";
 import type { SignIn } from "@/audit/history";
 import { type RouterOutputs, trpc } from "@/trpc/hooks.client";
-/** What else is in the book of the same request and the same session, in the order in which it happened. */
 import { Skeleton } from "@/ui/skeleton";
 
 type Event = RouterOutputs["audit"]["list"]["items"][number];
@@ -55,7 +56,7 @@ function Entry({ event, since, own }: { event: Event; since: Date; own: boolean 
     <li className="flex min-h-8 items-center gap-3 border-line border-l-2 pl-3">
       <span className="w-16 shrink-0 text-muted text-xs tabular-nums">{sinceWords(event.occurredAt, since)}</span>
       <code className={own ? "font-mono font-semibold text-xs" : "font-mono text-xs"}>{event.action}</code>
-      {event.status === "failure" && <span className="text-failure text-xs">{event.failureReason}</span>}
+      {event.failureReason && <span className="text-failure text-xs">{reasonWords(event.failureReason)}</span>}
     </li>
   );
 }

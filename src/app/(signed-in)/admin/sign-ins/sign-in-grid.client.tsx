@@ -189,10 +189,7 @@ export function SignInGrid(props: SignInGridProps) {
   );
 }
 
-/**
- * Stands for the rows that are out of sight. One cell, which spans nothing: spanning columns that a narrow window hides
- * would add columns to the table, and squeeze the others.
- */
+/** Stands for the rows that are out of sight. One cell will do: to span hidden columns would make empty ones of them. */
 function Space({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
