@@ -12,6 +12,7 @@ import {
   heightsOf,
   mostOf,
   rangeWords,
+  scaleWords,
   stretch,
   zoomOut,
   zoomTo,
@@ -76,7 +77,7 @@ export function Histogram({ values, filter, view }: HistogramProps) {
   return (
     <Card className="flex flex-col gap-2 p-3">
       <div className="flex flex-wrap items-center justify-between gap-2 text-muted text-xs">
-        <p id={`${id}-range`}>{rangeWords(from, to, bucket)} UTC</p>
+        <p id={`${id}-range`}>{rangeWords(from, to, bucket)}</p>
         <div className="flex gap-2">
           {values.from && (
             <a href={viewHref(zoomOut(values, from, to, new Date()), view)} className={buttonClass({ size: "small" })}>
@@ -157,7 +158,7 @@ export function Histogram({ values, filter, view }: HistogramProps) {
         </div>
       )}
       <p className="min-h-4 text-muted text-xs tabular-nums" aria-hidden="true">
-        {read ? barWords(read, bucket) : `Up to ${most} in a bar. Failures are hatched.`}
+        {read ? barWords(read, bucket) : scaleWords(bars)}
       </p>
     </Card>
   );

@@ -5,6 +5,7 @@ import {
   heightsOf,
   mostOf,
   rangeWords,
+  scaleWords,
   stretch,
   zoomOut,
   zoomTo,
@@ -44,12 +45,14 @@ test("zooming out takes four times the range, not beyond now", () => {
 });
 
 test("the range and its bars in words", () => {
-  expect(rangeWords(at("14:00:00"), at("15:00:00"), "minute")).toBe("2026-03-04 14:00 to 15:00 · a bar is 1 min");
+  expect(rangeWords(at("14:00:00"), at("15:00:00"), "minute")).toBe("2026-03-04 14:00 to 15:00 UTC · a bar is 1 min");
   expect(rangeWords(at("14:00:00"), new Date("2026-03-06T15:00:00Z"), "hour")).toBe(
-    "2026-03-04 14:00 to 2026-03-06 15:00 · a bar is 1 h",
+    "2026-03-04 14:00 to 2026-03-06 15:00 UTC · a bar is 1 h",
   );
   expect(barWords(bar("14:00:00", 3, 1), "minute")).toBe("2026-03-04 14:00: 3 succeeded, 1 failed");
   expect(barWords(bar("00:00:00", 3, 1), "day")).toBe("2026-03-04: 3 succeeded, 1 failed");
+  expect(scaleWords([bar("14:00:00", 1200, 34)])).toBe("Up to 1,234 in a bar. Failures are hatched.");
+  expect(scaleWords([bar("14:00:00", 0, 0)])).toBe("Nothing in this range.");
 });
 
 test("a bar is as high as its share of the highest, and what is not nothing can be seen", () => {

@@ -49,7 +49,13 @@ const lengthWords: Record<Bucket, string> = {
 /** "2026-03-04 14:00 to 15:00 · a bar is 1 min" */
 export function rangeWords(from: Date, to: Date, bucket: Bucket): string {
   const end = formatDate(from) === formatDate(to) ? formatClock(to).slice(0, 5) : formatMinute(to);
-  return `${formatMinute(from)} to ${end} · a bar is ${lengthWords[bucket]}`;
+  return `${formatMinute(from)} to ${end} UTC · a bar is ${lengthWords[bucket]}`;
+}
+
+/** How much the height of the bars stands for. */
+export function scaleWords(bars: readonly Bar[]): string {
+  if (bars.every(({ success, failure }) => success + failure === 0)) return "Nothing in this range.";
+  return `Up to ${mostOf(bars).toLocaleString("en")} in a bar. Failures are hatched.`;
 }
 
 /** What a bar says to somebody who does not see it. */
