@@ -3,15 +3,16 @@ import { Check, ChevronDown, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { buttonClass } from "@/ui/button";
 
+/** Below 768 px it is as wide as the page: wherever the button has wrapped to, its words stay in sight. */
 export function Menu({ label, icon: Icon, children }: { label: string; icon: LucideIcon; children: ReactNode }) {
   return (
-    <details className="group relative">
+    <details className="group md:relative">
       <summary className={`${buttonClass({ size: "small" })} list-none`}>
         <Icon className="size-4" />
         {label}
         <ChevronDown className="size-4 group-open:rotate-180" />
       </summary>
-      <div className="absolute right-0 z-30 mt-1 flex max-h-[70vh] w-56 flex-col gap-1 overflow-y-auto rounded-md border border-line bg-raised p-1 text-sm">
+      <div className="absolute z-30 mt-1 flex max-h-[70vh] flex-col gap-1 overflow-y-auto rounded-md border border-line bg-raised p-1 text-sm text-text max-md:inset-x-4 md:right-0 md:w-56">
         {children}
       </div>
     </details>
