@@ -2,6 +2,7 @@
  * One line to type or paste a filter into, as a plain form: `status:failure`, an address, an id. What is set stands beside
  * it, each part to be taken away; as text, the whole of it can be edited at once.
  */
+import clsx from "clsx";
 import { Search } from "lucide-react";
 import { methodNames, providerIds } from "@/app/_words/methods";
 import { writeText } from "@/app/(signed-in)/admin/sign-ins/filter-text";
@@ -27,6 +28,9 @@ const COMPLETIONS = [
   "until:",
 ];
 
+/** In line with the control, below its label and whatever stands beneath it; as high as it is. */
+const besideField = "sm:mt-6.5 sm:max-md:min-h-11 md:min-h-9";
+
 type FilterBarProps = {
   values: FilterValues;
   view: View;
@@ -48,8 +52,8 @@ export function FilterBar({ values, view, asText, unread }: FilterBarProps) {
       ))}
       {!asText &&
         filterKeys.map((key) => values[key] && <input key={key} type="hidden" name={key} value={values[key]} />)}
-      <div className="flex flex-wrap items-end gap-2">
-        <div className="min-w-60 flex-1">
+      <div className="flex flex-wrap items-start gap-2">
+        <div className="min-w-60 flex-1 max-sm:basis-full">
           <Field
             id="filter-line"
             name="q"
@@ -69,13 +73,13 @@ export function FilterBar({ values, view, asText, unread }: FilterBarProps) {
             ))}
           </datalist>
         </div>
-        <Button type="submit" size="small" weight="primary">
+        <Button type="submit" size="small" weight="primary" className={besideField}>
           <Search className="size-4" />
           {asText ? "Apply" : "Add"}
         </Button>
         <a
           href={asText ? viewHref(values, view) : `${viewHref(values, view)}${textSuffix(values, view)}`}
-          className={buttonClass({ size: "small", weight: "quiet" })}
+          className={clsx(buttonClass({ size: "small", weight: "quiet" }), besideField)}
         >
           {asText ? "As parts" : "Text"}
         </a>
