@@ -59,7 +59,7 @@ function NewPlace({ signIn }: { signIn: SignIn }) {
         {signals.map(({ kind }) => (
           <Badge key={kind}>{signalName(kind)}</Badge>
         ))}
-        <Time at={occurredAt} to="minute" className="text-muted sm:ml-auto" />
+        <Time at={occurredAt} to="minute" className="text-muted max-sm:basis-full sm:ml-auto" />
       </div>
       <p className="text-muted">{signals.map(signalReason).join(" ")}</p>
     </li>

@@ -117,7 +117,7 @@ function Count({ against, word, values }: CountProps) {
         <span className="tabular-nums">{against.today.toLocaleString("en")}</span>{" "}
         <span className={word === "failed" ? "text-failure" : "text-success"}>{word}</span>
       </a>
-      <p className="flex min-h-5 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm">
+      <p className="flex min-h-5 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm max-sm:flex-col max-sm:items-start">
         {usualWords(against)}
         {deviation && (
           <span className="flex items-center gap-1.5 font-medium text-warning">
@@ -135,16 +135,19 @@ type ReasonProps = { reason: string; against: Against; since: FilterValues };
 function Reason({ reason, against, since }: ReasonProps) {
   const deviation = deviationWords(against);
   return (
-    <li className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-0.5 px-4 py-2 text-sm">
-      <a
-        href={filterHref({ failureReason: reason, ...since })}
-        className="flex min-w-0 items-baseline gap-3 font-medium underline-offset-4 hover:underline"
-      >
-        <span className="min-w-10 text-right tabular-nums">{against.today.toLocaleString("en")}</span>
-        {reasonWords(reason)}
-      </a>
-      <span className="text-muted">{usualWords(against)}</span>
-      {deviation && <span className="font-medium text-warning">{deviation}</span>}
+    <li className="flex min-h-11 gap-3 px-4 py-2.5 text-sm">
+      {/* As wide as the reasons of a day are many: the words begin at one line. */}
+      <span className="min-w-8 text-right font-medium tabular-nums">{against.today.toLocaleString("en")}</span>
+      <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-4 gap-y-0.5">
+        <a
+          href={filterHref({ failureReason: reason, ...since })}
+          className="min-w-0 font-medium underline-offset-4 hover:underline max-sm:basis-full"
+        >
+          {reasonWords(reason)}
+        </a>
+        <span className="text-muted">{usualWords(against)}</span>
+        {deviation && <span className="font-medium text-warning">{deviation}</span>}
+      </div>
     </li>
   );
 }
