@@ -1,6 +1,8 @@
 /** One event: what was done, by whom, to whom, from what to what; and all else that is known of it, folded away. */
+import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { actWords, changeLines } from "@/app/_words/changes";
+import { reasonWords } from "@/app/_words/reasons";
 import { type AuditValues, auditHref } from "@/app/(signed-in)/admin/audit/audit-filter";
 import { userHref } from "@/app/(signed-in)/admin/users/user-words";
 import type { AuditEvent } from "@/audit/audit-log";
@@ -21,7 +23,9 @@ export function AuditEntry({ event, values, administers }: AuditEntryProps) {
       <div className="flex min-w-0 flex-col gap-1 [overflow-wrap:anywhere]">
         <p className="flex flex-wrap items-center gap-x-2">
           <span className="font-medium">{actWords(event.action)}</span>
-          {event.status === "failure" && <Outcome status="failure">{event.failureReason ?? "failed"}</Outcome>}
+          {event.status === "failure" && (
+            <Outcome status="failure">{reasonWords(event.failureReason ?? "failed")}</Outcome>
+          )}
           <span className="text-muted">
             by <Actor event={event} administers={administers} />
             <Target event={event} administers={administers} />
@@ -30,8 +34,9 @@ export function AuditEntry({ event, values, administers }: AuditEntryProps) {
         {lines.map((line) => (
           <p key={line}>{line}</p>
         ))}
-        <details>
-          <summary className="inline-flex min-h-8 items-center text-muted text-xs">
+        <details className="group">
+          <summary className="inline-flex min-h-6 list-none items-center gap-1 text-muted text-xs">
+            <ChevronRight className="size-4 group-open:rotate-90" />
             Details
             <span className="sr-only">
               {" "}
