@@ -114,7 +114,7 @@ function WayIn({ icon: Icon, name, hint, remove, children }: WayInProps) {
             </a>
           )}
         </div>
-        <dl className="grid grid-cols-2 gap-x-6 sm:grid-cols-[8.5rem_8.5rem]">{children}</dl>
+        <dl className="flex flex-wrap gap-x-6 gap-y-2 sm:grid sm:grid-cols-[8.5rem_8.5rem]">{children}</dl>
       </div>
     </li>
   );
@@ -122,7 +122,7 @@ function WayIn({ icon: Icon, name, hint, remove, children }: WayInProps) {
 
 function Fact({ name, at, never }: { name: string; at: Date | null; never: string }) {
   return (
-    <div className="sm:last:col-start-2">
+    <div className="grow basis-32 sm:last:col-start-2">
       <dt className="text-muted text-xs">{name}</dt>
       <dd>{at ? <Time at={at} to="minute" /> : <span className="text-muted">{never}</span>}</dd>
     </div>

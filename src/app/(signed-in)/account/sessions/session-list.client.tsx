@@ -92,7 +92,7 @@ function SessionEntry({ session, onEnded }: SessionEntryProps) {
           </p>
         </div>
         {!session.current && <EndSession session={session} onEnded={onEnded} />}
-        <dl className="grid w-full grid-cols-2 gap-x-6 gap-y-2 sm:col-span-2 sm:grid-cols-3">
+        <dl className="flex w-full flex-wrap gap-x-6 gap-y-2 sm:col-span-2 sm:grid sm:grid-cols-3">
           <Fact name="Started">
             <Time at={session.createdAt} to="minute" />
           </Fact>
@@ -134,7 +134,7 @@ function EndSession({ session, onEnded }: SessionEntryProps) {
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div>
+    <div className="grow basis-32">
       <dt className="text-muted text-xs">{name}</dt>
       <dd>{children}</dd>
     </div>
