@@ -77,12 +77,14 @@ function Entry({ item }: { item: SignIn }) {
     <li className="flex gap-3 px-4 py-3 text-sm">
       <Icon className={clsx("mt-0.5 size-4 shrink-0", succeeded ? "text-success" : "text-failure")} strokeWidth={2.5} />
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-        <p className="font-medium">
-          {succeeded ? signedInSentence(item) : ownReasonSentence(item.failureReason, providerName(item.provider))}
-        </p>
+        <div className="flex items-baseline justify-between gap-4">
+          <p className="font-medium">
+            {succeeded ? signedInSentence(item) : ownReasonSentence(item.failureReason, providerName(item.provider))}
+          </p>
+          <Time at={item.occurredAt} to="clock" className="text-muted" />
+        </div>
         <p className="text-muted">
-          {item.device ?? "Unknown browser"} · <span className="tabular-nums">{item.ip ?? "unknown address"}</span> ·{" "}
-          <Time at={item.occurredAt} to="clock" />
+          {item.device ?? "Unknown browser"} · <span className="tabular-nums">{item.ip ?? "unknown address"}</span>
         </p>
         {item.signals.map((signal) => (
           <p key={signal.kind} className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1">
