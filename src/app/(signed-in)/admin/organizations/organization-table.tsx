@@ -40,8 +40,8 @@ function OrganizationRow({ organization }: { organization: Organization }) {
         {memberWords(members)}
         {owners === 0 && <span className="block font-medium text-warning">no owner</span>}
       </TableCell>
-      <TableCell className="text-muted max-md:text-xs/6">
-        {domains.length > 0 ? domains.join(", ") : <span className="max-md:hidden">none</span>}
+      <TableCell className={clsx("text-muted max-md:text-xs/6", domains.length === 0 && "max-md:hidden")}>
+        {domains.length > 0 ? domains.join(", ") : "none"}
       </TableCell>
       <TableCell className="text-muted max-md:text-xs/6">{policyWords(organization)}</TableCell>
     </tr>

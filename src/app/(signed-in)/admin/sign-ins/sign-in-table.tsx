@@ -16,8 +16,8 @@ const columns = [
   { name: "Result", width: "md:w-28 xl:w-32" },
   { name: "Who", width: "" },
   { name: "How", width: "md:w-[12.5%]" },
-  { name: "From", width: "md:w-[16%] xl:w-[21%]" },
-  { name: "Reason", width: "md:w-[16%] xl:w-[20%]" },
+  { name: "From", width: "md:w-[16%] xl:w-[24%]" },
+  { name: "Reason", width: "md:w-[16%] xl:w-[17%]" },
 ];
 
 export function SignInTable({ items, values }: SignInTableProps) {
@@ -65,13 +65,13 @@ function SignInRow({ item, values }: { item: SignIn; values: FilterValues }) {
       </TableCell>
       <TableCell height="compact" className={clsx("max-md:order-5", detailClass)}>
         {item.ip ? (
-          <a href={filterHref({ ...values, ip: item.ip })} className={clsx(linkClass, "tabular-nums")}>
+          <a href={filterHref({ ...values, ip: item.ip })} className={clsx(linkClass, "mr-3 tabular-nums")}>
             {item.ip}
           </a>
         ) : (
-          <span className="text-muted">unknown address</span>
+          <span className="mr-3 text-muted">unknown address</span>
         )}
-        {item.device && <span className="ml-3 text-muted max-xl:hidden">{item.device}</span>}
+        {item.device && <span className="inline-block text-muted max-xl:hidden">{item.device}</span>}
       </TableCell>
       {/* On small screens the reason stands in the result's place, with the icon and colour of a failure. */}
       <TableCell

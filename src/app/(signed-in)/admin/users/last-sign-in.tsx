@@ -14,7 +14,8 @@ export function LastSignIn({ person: { id, lastSignIn } }: { person: Pick<Person
       href={filterHref({ userId: id })}
       className="inline-block rounded-sm decoration-control underline-offset-2 hover:underline"
     >
-      <Time at={lastSignIn.occurredAt} to="minute" /> <span className="text-muted">· {methodWords(lastSignIn)}</span>
+      <Time at={lastSignIn.occurredAt} to="minute" />{" "}
+      <span className="whitespace-nowrap text-muted">· {methodWords(lastSignIn)}</span>
     </a>
   );
 }

@@ -53,17 +53,19 @@ export function InviteForm({ organizations }: { organizations: readonly Inviting
         </Alert>
       )}
       <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_auto] md:max-w-3xl">
-        <Field
-          ref={field}
-          id={`${id}-email`}
-          label="Email"
-          type="email"
-          autoComplete="off"
-          required
-          value={email}
-          problem={problems.email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+        <div className={organizations.length > 1 ? "sm:col-span-2" : undefined}>
+          <Field
+            ref={field}
+            id={`${id}-email`}
+            label="Email"
+            type="email"
+            autoComplete="off"
+            required
+            value={email}
+            problem={problems.email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </div>
         {organizations.length > 1 && (
           <SelectField
             id={`${id}-organization`}

@@ -22,7 +22,7 @@ const columns = [
   { name: "Who", width: "" },
   { name: "Status", width: "md:w-32 xl:w-44" },
   { name: "Role", width: "md:w-24" },
-  { name: "Last sign-in (UTC)", width: "md:w-[20%]" },
+  { name: "Last sign-in (UTC)", width: "md:w-[20%] xl:w-[24%]" },
   { name: "What can be done", width: "md:w-36 xl:w-60" },
 ];
 
@@ -59,7 +59,7 @@ function MemberRow({ member, visitorId, grantableRoles, ask }: Omit<MemberTableP
       <TableCell className="max-md:text-xs/6">
         <LastSignIn person={member} />
       </TableCell>
-      <TableCell className="max-md:basis-full">
+      <TableCell className="max-md:basis-full max-md:pt-1">
         {grantableRoles.includes(role) ? (
           <span className="flex flex-wrap gap-2 scripting-none:hidden">
             <Button size="small" onClick={() => ask("role", member)}>

@@ -17,7 +17,7 @@ const columns = [
   { name: "Time (UTC)", width: "md:w-44" },
   { name: "Result", width: "md:w-32" },
   { name: "How", width: "" },
-  { name: "From", width: "md:w-[34%]" },
+  { name: "From", width: "md:w-[38%]" },
 ];
 
 export function PersonSignIns({ userId }: { userId: string }) {
@@ -56,8 +56,7 @@ function SignInRow({ item }: { item: SignIn }) {
         {item.failureReason && <span className="text-muted"> · {reasonWords(item.failureReason)}</span>}
       </TableCell>
       <TableCell height="compact" className="text-muted tabular-nums max-md:text-xs/6">
-        {item.ip ?? "unknown address"}
-        {item.device && ` · ${item.device}`}
+        {item.ip ?? "unknown address"} {item.device && <span className="inline-block">· {item.device}</span>}
       </TableCell>
     </tr>
   );
