@@ -48,6 +48,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
 
   const led = error === LED ? oneParam(params, "provider") : undefined;
   const ownProviders = leadingTo(led, route, providerNames);
+  const otherProviders = providers.filter(({ id }) => !ownProviders.some((own) => own.id === id));
   const Summary = led !== undefined && ownProviders.length > 0 ? NoticeSummary : ErrorSummary;
   const hidden = (
     <>
@@ -115,7 +116,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
             Forgot password?
           </a>
         )}
-        {(emailLink || providers.length > 0) && <Or />}
+        {(emailLink || otherProviders.length > 0) && <Or />}
         {emailLink && (
           <Button type="submit" formAction="/api/sign-in/link">
             <Mail className="size-4" />
@@ -123,13 +124,11 @@ export default async function SignInPage({ searchParams }: PageProps) {
           </Button>
         )}
       </form>
-      {providers.length > 0 && (
+      {otherProviders.length > 0 && (
         <ul className="-mt-2 flex flex-col gap-3">
-          {providers
-            .filter(({ id }) => !ownProviders.some((own) => own.id === id))
-            .map((provider) => (
-              <li key={provider.id}>{continueWith(provider)}</li>
-            ))}
+          {otherProviders.map((provider) => (
+            <li key={provider.id}>{continueWith(provider)}</li>
+          ))}
         </ul>
       )}
     </QuietPage>

@@ -47,7 +47,9 @@ export function EndOthers({ count, onEnded }: { count: number; onEnded: (words: 
         onClose={() => setAsked(null)}
         onClosed={closed}
       >
-        Those browsers are signed out at their next request.
+        {(asked ?? count) === 1
+          ? "That browser is signed out at its next request."
+          : "Those browsers are signed out at their next request."}
       </ConfirmDialog>
     </div>
   );

@@ -114,7 +114,7 @@ function OfferedActs({ person: { id, email, disabledAt, liveSessions } }: { pers
         onClose={() => setAsked(null)}
         onClosed={() => endSessions.isIdle || place.current?.focus()}
       >
-        Those browsers are signed out at their next request.
+        They are signed out everywhere, at the next request of each browser.
       </ConfirmDialog>
     </section>
   );
