@@ -37,6 +37,38 @@ test("a line is typed or pasted, and becomes parts that the address keeps", asyn
   await expect(page.getByText("nonsense can't be read.")).toBeVisible();
 });
 
+test("the list fills its card, who it was is whole beside details, and menus open in sight", async ({
+  page,
+  request,
+  query,
+}) => {
+  const email = await freshPasswordUser(query, "beside");
+  // More than are drawn: what stands for the others must not take part of the width.
+  await failAs(request, email, 40);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openConsole(page, `?email=${email}`);
+  const who = grid(page).getByRole("gridcell", { name: email }).first();
+  const [list, last] = await Promise.all([
+    grid(page).boundingBox(),
+    grid(page).getByRole("columnheader", { name: "Reason" }).boundingBox(),
+  ]);
+  expect((last?.x ?? 0) + (last?.width ?? 0)).toBeCloseTo((list?.x ?? 0) + (list?.width ?? 0), 0);
+  await who.click();
+  await expect(page.getByRole("complementary")).toBeVisible();
+  expect(await who.evaluate((cell) => cell.scrollWidth - cell.clientWidth)).toBe(0);
+  await page.keyboard.press("Escape");
+  for (const width of [320, 640, 900]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const menu of ["Views", "Export", "View"]) {
+      const button = page.locator("summary").filter({ hasText: new RegExp(`^${menu}$`) });
+      await button.click();
+      const item = button.locator("xpath=following-sibling::*").getByRole("link").first();
+      await expect(item).toBeInViewport({ ratio: 1 });
+      await button.click();
+    }
+  }
+});
+
 test("counts narrow the list, and the histogram reads and zooms by keys", async ({ page, request, query }) => {
   const email = await freshPasswordUser(query, "counted");
   await failAs(request, email, 3);

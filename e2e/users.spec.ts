@@ -140,6 +140,7 @@ test("who is not theirs looks missing to an owner, and whom they may only see ha
   for (const id of [await idOf("member@acme.test"), "00000000-0000-7000-8000-000000000000", "no-id"]) {
     expect((await page.goto(`/admin/users/${id}`))?.status()).toBe(404);
     await expect(page.getByText("There is nothing at this address, or it is not yours to see.")).toBeVisible();
+    await expect(page.getByRole("main")).toHaveCount(1);
   }
   await page.goto(`/admin/users/${await idOf("owner@globex.test")}`);
   await expect(page.getByText(/This is you/)).toBeVisible();
