@@ -85,7 +85,7 @@ export function ExportMenu({ filter }: { filter: SignInFilter }) {
         ))}
       </Menu>
       {state.kind !== "idle" && (
-        <div className="w-full">
+        <div className="order-last w-full">
           <Outcome state={state} cancel={() => running.current?.abort()} dismiss={() => setState({ kind: "idle" })} />
         </div>
       )}
