@@ -18,7 +18,7 @@ type AlertProps = { tone: Tone; title?: ReactNode; children: ReactNode; actions?
 export function Alert({ tone, title, children, actions }: AlertProps) {
   const { look, ink, icon: Icon } = tones[tone];
   return (
-    <div className={clsx("flex gap-3 rounded-md border border-l-4 px-4 py-3 text-sm", look)}>
+    <div className={clsx("flex gap-3 rounded-md border border-l-4 px-4 py-3 text-sm text-text", look)}>
       <Icon className={clsx("mt-0.5 size-4 shrink-0", ink)} />
       <div className="flex min-w-0 flex-1 flex-col gap-1 [overflow-wrap:anywhere]">
         {title && <div className="font-semibold">{title}</div>}

@@ -98,7 +98,7 @@ type OutcomeProps = { state: Exclude<State, { kind: "idle" }>; cancel: () => voi
 function Outcome({ state, cancel, dismiss }: OutcomeProps) {
   const close = (
     <Button size="small" weight="quiet" onClick={dismiss}>
-      <X className="size-4" /> <span className="sr-only">Close this message</span>
+      <X className="size-4" /> Close<span className="sr-only"> this message</span>
     </Button>
   );
   switch (state.kind) {

@@ -22,7 +22,7 @@ type GridRowProps = {
 const entry: Record<ColumnKey, string> = {
   who: "max-md:order-1 max-md:flex-1 max-md:font-medium",
   result: "max-md:order-2",
-  reason: "max-md:order-2 max-md:font-medium max-md:text-failure max-md:empty:hidden",
+  reason: "max-md:font-medium max-md:text-failure max-md:empty:hidden",
   time: "max-md:order-4 max-md:text-muted max-md:text-xs",
   how: "max-md:order-5 max-md:text-muted max-md:text-xs",
   from: "max-md:order-6 max-md:text-muted max-md:text-xs",
@@ -61,6 +61,8 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
             density === "compact" ? "md:h-8" : "md:h-11",
             column === "who" && "md:font-medium",
             column === "result" && item.failureReason && "max-md:sr-only",
+            // A reason stands in the result's place; labels alone go last, lest they take the room of who it was.
+            column === "reason" && (item.failureReason ? "max-md:order-2" : "max-md:order-7"),
             columns[column].width,
             entry[column],
           )}
