@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 
 const LIST_MS = 120_000;
+const FOCUS_MS = 5000;
 
 /** Until the page can be used: its scripts have run and nothing is under way. */
 export async function settled(page: Page): Promise<void> {
@@ -52,22 +53,22 @@ export async function visit(page: Page): Promise<void> {
   await settled(page);
 }
 
-/** Where the last loaded row is in the list, counted from 1; its heading is none. */
-async function lastLoaded(page: Page): Promise<number> {
-  return (
-    (await page.evaluate<number>("Number(document.activeElement?.closest('tr')?.getAttribute('aria-rowindex'))")) - 1
-  );
+/** Which row has the focus, counted from 1 without the heading. Throws when none gets it. */
+async function focusedRow(page: Page): Promise<number> {
+  const row = page.locator("tbody tr[aria-rowindex]", { has: page.locator(":focus") });
+  return Number(await row.getAttribute("aria-rowindex", { timeout: FOCUS_MS })) - 1;
 }
 
 /** Jumps to the end of what is loaded as soon as there is more, until so many rows are. Answers how many they are. */
 export async function readDown(page: Page, rows: number): Promise<number> {
   await page.getByRole("gridcell").first().focus();
-  let loaded = 0;
-  for (const deadline = performance.now() + LIST_MS + rows * 10; loaded < rows; loaded = await lastLoaded(page)) {
-    if (performance.now() > deadline) throw new Error(`of ${rows} rows no more than ${loaded} came in time`);
+  const deadline = performance.now() + LIST_MS + rows * 10;
+  for (;;) {
     await page.keyboard.press("End");
+    const loaded = await focusedRow(page);
+    if (loaded >= rows) return loaded;
+    if (performance.now() > deadline) throw new Error(`of ${rows} rows no more than ${loaded} came in time`);
   }
-  return loaded;
 }
 
 /** Turns the wheel as fast as the page follows, until the top is reached again. */
