@@ -4,33 +4,33 @@
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' order by occurred_at desc, id desc limit $1::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' order by occurred_at desc, id desc limit $1::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, at any depth
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.occurred_at <= $1::timestamptz and (event.occurred_at, event.id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit $4::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.occurred_at <= $1::timestamptz and (event.occurred_at, event.id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit $4::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, of organizations
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select page.* from unnest($1::uuid[]) branch (value)
@@ -40,14 +40,14 @@ select event.id, event.occurred_at as "occurredAt",
   event.request_id, event.session_id from audit_events event
         where event.action = 'signedIn' and event."organization_id" >= branch.value and event."organization_id" <= branch.value
         order by event."organization_id" desc, event.occurred_at desc, event.id desc limit $2::integer) page
-     order by occurred_at desc, id desc limit $3::integer) event left join users account on account.id = event.target_id
+     order by occurred_at desc, id desc limit $3::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, of organizations, at any depth
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select page.* from unnest($1::uuid[]) branch (value)
@@ -58,14 +58,14 @@ select event.id, event.occurred_at as "occurredAt",
         where event.action = 'signedIn' and event."organization_id" >= branch.value and (event."organization_id", event.occurred_at, event.id)
                    < (branch.value, $2::timestamptz, $3::uuid) and event.occurred_at <= $4::timestamptz
         order by event."organization_id" desc, event.occurred_at desc, event.id desc limit $5::integer) page
-     order by occurred_at desc, id desc limit $6::integer) event left join users account on account.id = event.target_id
+     order by occurred_at desc, id desc limit $6::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, failures of organizations
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select page.* from unnest($1::uuid[]) branch (value)
@@ -75,27 +75,27 @@ select event.id, event.occurred_at as "occurredAt",
   event.request_id, event.session_id from audit_events event
         where event.action = 'signedIn' and event.status = 'failure' and event."organization_id" >= branch.value and event."organization_id" <= branch.value
         order by event."organization_id" desc, event.occurred_at desc, event.id desc limit $2::integer) page
-     order by occurred_at desc, id desc limit $3::integer) event left join users account on account.id = event.target_id
+     order by occurred_at desc, id desc limit $3::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by user
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.target_id = $1::uuid order by occurred_at desc, id desc limit $2::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.target_id = $1::uuid order by occurred_at desc, id desc limit $2::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by email
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (select * from ((
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
@@ -105,79 +105,79 @@ select event.id, event.occurred_at as "occurredAt",
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.target_id is null and event.claimed_email = $3 and event.action = 'signedIn' order by occurred_at desc, id desc limit $4::integer)) branch order by occurred_at desc, id desc limit $5::integer) event left join users account on account.id = event.target_id
+     where event.target_id is null and event.claimed_email = $3 and event.action = 'signedIn' order by occurred_at desc, id desc limit $4::integer)) branch order by occurred_at desc, id desc limit $5::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by address
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.ip = $1::inet order by occurred_at desc, id desc limit $2::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.ip = $1::inet order by occurred_at desc, id desc limit $2::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by range of addresses
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.ip <<= $1::inet order by occurred_at desc, id desc limit $2::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.ip <<= $1::inet order by occurred_at desc, id desc limit $2::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by request
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.request_id = $1 order by occurred_at desc, id desc limit $2::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.request_id = $1 order by occurred_at desc, id desc limit $2::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by session
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.session_id = $1::uuid order by occurred_at desc, id desc limit $2::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.session_id = $1::uuid order by occurred_at desc, id desc limit $2::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, failures
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.status = 'failure' order by occurred_at desc, id desc limit $1::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.status = 'failure' order by occurred_at desc, id desc limit $1::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by reason
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select page.* from unnest($1::text[]) branch (value)
@@ -187,14 +187,14 @@ select event.id, event.occurred_at as "occurredAt",
   event.request_id, event.session_id from audit_events event
         where event.action = 'signedIn' and event.status = 'failure' and event."failure_reason" >= branch.value and event."failure_reason" <= branch.value
         order by event."failure_reason" desc, event.occurred_at desc, event.id desc limit $2::integer) page
-     order by occurred_at desc, id desc limit $3::integer) event left join users account on account.id = event.target_id
+     order by occurred_at desc, id desc limit $3::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by provider
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select page.* from unnest($1::text[]) branch (value)
@@ -204,14 +204,14 @@ select event.id, event.occurred_at as "occurredAt",
   event.request_id, event.session_id from audit_events event
         where event.action = 'signedIn' and event."provider" >= branch.value and event."provider" <= branch.value
         order by event."provider" desc, event.occurred_at desc, event.id desc limit $2::integer) page
-     order by occurred_at desc, id desc limit $3::integer) event left join users account on account.id = event.target_id
+     order by occurred_at desc, id desc limit $3::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by method
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
     select page.* from unnest($1::text[]) branch (value)
@@ -221,14 +221,14 @@ select event.id, event.occurred_at as "occurredAt",
   event.request_id, event.session_id from audit_events event
         where event.action = 'signedIn' and event."auth_method" >= branch.value and event."auth_method" <= branch.value
         order by event."auth_method" desc, event.occurred_at desc, event.id desc limit $2::integer) page
-     order by occurred_at desc, id desc limit $3::integer) event left join users account on account.id = event.target_id
+     order by occurred_at desc, id desc limit $3::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.list, by label
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
       select distinct on (occurred_at, id) page.* from unnest($1::text[]) branch (value)
@@ -239,7 +239,7 @@ select event.id, event.occurred_at as "occurredAt",
            join audit_events event on event.occurred_at = label.occurred_at and event.id = label.event_id
           where label.signal = branch.value and event.action = 'signedIn'
           order by label.occurred_at desc, label.event_id desc limit $2::integer) page
-       order by occurred_at desc, id desc limit $3::integer) event left join users account on account.id = event.target_id
+       order by occurred_at desc, id desc limit $3::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- signIns.stats, from counts
@@ -300,7 +300,7 @@ select starts_at >= $1 as today, status, failure_reason as "failureReason",
 select event.id, event.occurred_at as "occurredAt",
   (extract(epoch from event.occurred_at) * 1000000)::bigint::text as micros, event.status,
   event.auth_method as "authMethod", event.provider, event.second_factor as "secondFactor",
-  event.failure_reason as "failureReason", event.target_id as "userId", account.email,
+  event.failure_reason as "failureReason", event.target_id as "userId", (select account.email from users account where account.id = event.target_id) as email,
   event.claimed_email as "claimedEmail", event.organization_id as "organizationId", host(event.ip) as ip,
   event.user_agent as "userAgent", event.request_id as "requestId", event.session_id as "sessionId" from (
       select distinct on (occurred_at, id) page.* from unnest($1::text[]) branch (value)
@@ -312,15 +312,15 @@ select event.id, event.occurred_at as "occurredAt",
           where label.signal = branch.value and event.action = 'signedIn' and event.occurred_at >= $2
             and label.occurred_at >= $3
           order by label.occurred_at desc, label.event_id desc limit $4::integer) page
-       order by occurred_at desc, id desc limit $5::integer) event left join users account on account.id = event.target_id
+       order by occurred_at desc, id desc limit $5::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- /api/export, a page, sent as COPY
-select event.id, event.occurred_at at time zone 'UTC', event.status, event.failure_reason, event.auth_method, event.second_factor, event.provider, event.target_id, account.email, event.claimed_email, event.organization_id, host(event.ip), event.user_agent, event.request_id, event.session_id from (
+select event.id, event.occurred_at at time zone 'UTC', event.status, event.failure_reason, event.auth_method, event.second_factor, event.provider, event.target_id, (select account.email from users account where account.id = event.target_id), event.claimed_email, event.organization_id, host(event.ip), event.user_agent, event.request_id, event.session_id from (
     select event.id, event.occurred_at, event.status, event.auth_method, event.provider, event.second_factor,
   event.failure_reason, event.target_id, event.claimed_email, event.organization_id, event.ip, event.user_agent,
   event.request_id, event.session_id from audit_events event
-     where event.action = 'signedIn' and event.occurred_at <= $1::timestamptz and (event.occurred_at, event.id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit $4::integer) event left join users account on account.id = event.target_id
+     where event.action = 'signedIn' and event.occurred_at <= $1::timestamptz and (event.occurred_at, event.id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit $4::integer) event
      order by event.occurred_at desc, event.id desc;
 
 -- audit.list, first page of the instance

@@ -5,7 +5,7 @@ import { copyLines, fieldsOf } from "@db/copy.server";
 import { type RawBuilder, sql } from "kysely";
 import { type ExportedColumn, type ExportedSignIn, exportedColumns } from "@/audit/export/formats";
 import { type Cursor, encodeCursor, type Scope, type SignInFilter } from "@/audit/history";
-import { selectSignIns } from "@/audit/history.store.server";
+import { EMAIL, selectSignIns } from "@/audit/history.store.server";
 
 /** Where each column comes from. */
 const SOURCES: Record<ExportedColumn, RawBuilder<unknown>> = {
@@ -17,7 +17,7 @@ const SOURCES: Record<ExportedColumn, RawBuilder<unknown>> = {
   second_factor: sql`event.second_factor`,
   provider: sql`event.provider`,
   user_id: sql`event.target_id`,
-  email: sql`account.email`,
+  email: EMAIL,
   claimed_email: sql`event.claimed_email`,
   organization_id: sql`event.organization_id`,
   ip: sql`host(event.ip)`,

@@ -9,6 +9,7 @@ import type { Database } from "@db/connect.server";
 import type { Actor } from "@/audit/catalogue";
 import { cursorAfter, exportedSignIn, readExportedPage } from "@/audit/export/exported.store.server";
 import { writings } from "@/audit/export/formats";
+import { fillPiece } from "@/audit/export/piece";
 import type { ExportRequest } from "@/audit/export/request";
 import { decodeCursor, type ReaderScope } from "@/audit/history";
 import { questionOf } from "@/audit/queries.server";
@@ -17,8 +18,6 @@ import { newId } from "@/platform/ids";
 
 /** So many that planning a page is little of what it costs, so few that a sparse filter finds them in time. */
 const PAGE_ROWS = 5000;
-/** A few milliseconds of work. */
-const CHUNK_ROWS = 1000;
 
 export type Exporter = { actor: Actor; sessionId: string | null; organizationId: string | null };
 
@@ -42,7 +41,7 @@ export class SignInExport {
     this.cursor = request.cursor;
   }
 
-  /** The export in pieces of at most a thousand rows. */
+  /** The export in pieces of whole lines. */
   async *chunks(): AsyncGenerator<Buffer, void> {
     const { header, line } = writings[this.request.format];
     // An export that goes on is put behind the one before it.
@@ -54,13 +53,15 @@ export class SignInExport {
       // The database reads the next page while this one is written.
       if (after !== null) next = this.page(after);
       next.catch(() => {});
-      for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-        if (start > 0) await this.mayGoOn();
-        const piece = rows.slice(start, start + CHUNK_ROWS);
-        const chunk = this.give(Buffer.from(piece.map((row) => line(exportedSignIn(row))).join("")));
-        this.rows += piece.length;
-        const end = piece.at(-1);
-        this.cursor = end === undefined || start + CHUNK_ROWS >= rows.length ? after : cursorAfter(end);
+      for (let start = 0; start < rows.length; ) {
+        // Before the first piece too: the next page's question leaves with it.
+        await this.mayGoOn();
+        const { bytes, next: end } = fillPiece(rows, start, (row) => line(exportedSignIn(row)));
+        const chunk = this.give(bytes);
+        this.rows += end - start;
+        start = end;
+        const ending = rows[end - 1];
+        this.cursor = ending === undefined || end === rows.length ? after : cursorAfter(ending);
         yield chunk;
       }
       this.cursor = after;

@@ -28,7 +28,6 @@ export async function listRecorded(
              where action = 'signedIn' and recorded_in < ${horizon.toString()}::xid8
                and (recorded_in, id) > (${after.transaction.toString()}::xid8, ${after.id}::uuid)
              order by recorded_in, id limit ${limit}) event
-      left join users account on account.id = event.target_id
      order by event.recorded_in, event.id`.execute(db);
   const described = await describeSignIns(
     db,
