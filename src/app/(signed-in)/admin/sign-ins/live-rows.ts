@@ -39,12 +39,21 @@ export function enter({ entered, waiting }: LiveRows): LiveRows {
 /**
  * The list, newest first, each row once, without a gap: an entered row that is older than what was loaded comes with its own
  * page, together with those between.
+ * @param loaded newest first; very many, so they are gone through once
  * @param more whether there are older ones that are not loaded
  */
-export function listed(loaded: readonly SignIn[], entered: readonly SignIn[], more: boolean): SignIn[] {
-  if (entered.length === 0) return [...loaded];
-  const ids = new Set(loaded.map(({ id }) => id));
-  const last = loaded.at(-1);
-  const above = entered.filter((row) => !ids.has(row.id) && (!more || !last || newestFirst(row, last) < 0));
-  return [...above, ...loaded].sort(newestFirst);
+export function listed(loaded: readonly SignIn[], entered: readonly SignIn[], more: boolean): readonly SignIn[] {
+  if (entered.length === 0) return loaded;
+  const loadedIds = new Set(loaded.map(({ id }) => id));
+  const rows: SignIn[] = [];
+  let next = 0;
+  for (const row of entered.filter(({ id }) => !loadedIds.has(id)).sort(newestFirst)) {
+    for (let older = loaded[next]; older && newestFirst(older, row) < 0; older = loaded[next]) {
+      rows.push(older);
+      next += 1;
+    }
+    if (more && next === loaded.length) break;
+    rows.push(row);
+  }
+  return [...rows, ...loaded.slice(next)];
 }

@@ -41,7 +41,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
   const [watching, setWatching] = useState(false);
   const reading = useRef<HTMLDivElement>(null);
   const utils = trpc.useUtils();
-  const shown = useRef<ReadonlySet<string>>(new Set());
+  const shown = useRef<readonly SignIn[]>([]);
   const loadAnew = useCallback(async () => {
     const input = { filter, limit: PAGE_SIZE };
     await utils.signIns.list.cancel(input);
@@ -52,7 +52,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
     filter,
     on: watching,
     isRead: useCallback(() => isRead(reading.current), []),
-    isListed: useCallback((id: string) => shown.current.has(id), []),
+    listed: useCallback(() => shown.current, []),
     loadAnew,
   });
   const items = useMemo(
@@ -60,7 +60,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
     [data, live.entered, hasNextPage],
   );
   useEffect(() => {
-    shown.current = new Set(items.map(({ id }) => id));
+    shown.current = items;
   }, [items]);
   const [open, setOpen] = useState<SignIn | null>(null);
   const [helped, setHelped] = useState(false);

@@ -15,7 +15,7 @@ import { localOffset } from "@/ui/format-time";
 import { useHydrated, useMedia } from "@/ui/use-media.client";
 
 type SignInGridProps = {
-  items: SignIn[];
+  items: readonly SignIn[];
   view: View;
   /** How many there are in all, where that is known. */
   total: number | null;
@@ -47,7 +47,8 @@ export function SignInGrid(props: SignInGridProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [offset, setOffset] = useState(0);
   const [active, setActive] = useState<Place>({ row: 0, column: 0 });
-  const wantsFocus = useRef(false);
+  /** Where the focus is to go once it is drawn. A drawing that does not have it yet leaves it to the one that has. */
+  const wanted = useRef<Place | null>(null);
   // Beside open details there is room for little more than which row is which.
   const beside = openId !== null;
   const shown = useMemo(
@@ -61,7 +62,6 @@ export function SignInGrid(props: SignInGridProps) {
   const virtualizer = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => height,
-    getItemKey: (index) => items[index]?.id ?? index,
     overscan: 8,
     scrollMargin: offset,
     scrollPaddingStart: (narrow ? 0 : HEAD) + (watched ? LINE : 0),
@@ -84,8 +84,8 @@ export function SignInGrid(props: SignInGridProps) {
   }, [hydrated, last, items.length, onEnd]);
 
   useEffect(() => {
-    if (!wantsFocus.current) return;
-    wantsFocus.current = false;
+    if (wanted.current !== active) return;
+    wanted.current = null;
     const column = Math.min(active.column, shown.length - 1);
     document.getElementById(cellId(items[active.row]?.id, column))?.focus();
   });
@@ -97,14 +97,19 @@ export function SignInGrid(props: SignInGridProps) {
     wasOpen.current = openId;
     const row = closed === null ? -1 : items.findIndex(({ id }) => id === closed);
     if (row < 0) return;
-    wantsFocus.current = true;
-    setActive(({ column }) => ({ row, column }));
-  }, [openId, items]);
+    const place = { row, column: active.column };
+    wanted.current = place;
+    setActive(place);
+  }, [openId, items, active.column]);
 
-  const focused = useCallback((row: number, column: number) => setActive({ row, column }), []);
+  const focused = useCallback(
+    (row: number, column: number) =>
+      setActive((place) => (place.row === row && place.column === column ? place : { row, column })),
+    [],
+  );
 
   function go(place: Place) {
-    wantsFocus.current = true;
+    wanted.current = place;
     setActive(place);
     virtualizer.scrollToIndex(place.row, { align: "auto" });
   }
@@ -160,11 +165,11 @@ export function SignInGrid(props: SignInGridProps) {
         </tr>
       </thead>
       <tbody ref={body} className="max-md:block">
-        {rows.map(({ index, key }, place) => {
+        {rows.map(({ index }, place) => {
           const item = items[index];
           if (!item) return null;
           return (
-            <Fragment key={key}>
+            <Fragment key={item.id}>
               {/* Also between the row that has the focus and those that are in sight. */}
               <Space height={before(place)} />
               <GridRow

@@ -19,8 +19,8 @@ type Watching = {
   on: boolean;
   /** Asked before anything enters by itself: whether somebody is in the list. */
   isRead: () => boolean;
-  /** Whether an event is in the list already. */
-  isListed: (id: string) => boolean;
+  /** What is in the list. Asked once a second at most: it may be very long. */
+  listed: () => readonly SignIn[];
   /** Loads the newest page of the list in place of all that is loaded; rejects when it can't. */
   loadAnew: () => Promise<void>;
 };
@@ -34,7 +34,7 @@ export type Live = {
   enter: () => void;
 };
 
-export function useLive({ filter, on, isRead, isListed, loadAnew }: Watching): Live {
+export function useLive({ filter, on, isRead, listed, loadAnew }: Watching): Live {
   const received = useRef<SignIn[]>([]);
   const untold = useRef({ all: 0, failed: 0 });
   const [rows, setRows] = useState<LiveRows>(NO_ROWS);
@@ -126,8 +126,15 @@ export function useLive({ filter, on, isRead, isListed, loadAnew }: Watching): L
   useEffect(() => {
     if (!on) return;
     const flushing = setInterval(() => {
-      const fresh = received.current.splice(0).filter(({ id }) => !isListed(id));
-      if (fresh.length > 0) keep(gather(held.current, fresh));
+      if (received.current.length > 0) {
+        const ids = new Set(listed().map(({ id }) => id));
+        keep(
+          gather(
+            held.current,
+            received.current.splice(0).filter(({ id }) => !ids.has(id)),
+          ),
+        );
+      }
       if (!isRead()) enterNow();
     }, FLUSH_MS);
     const telling = setInterval(() => {
@@ -140,7 +147,7 @@ export function useLive({ filter, on, isRead, isListed, loadAnew }: Watching): L
       clearInterval(telling);
       received.current = [];
     };
-  }, [on, isRead, isListed, enterNow, keep]);
+  }, [on, isRead, listed, enterNow, keep]);
 
   return {
     state: status === "pending" ? "live" : "connecting",
