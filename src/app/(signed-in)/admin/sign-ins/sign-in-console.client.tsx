@@ -1,7 +1,7 @@
 "use client";
 /** The list of sign-ins with the details of one beside it: the first view comes with the page, more is fetched as it is needed. */
 import { ArrowUp, CircleHelp, Radio, RotateCw } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { QueryProblem } from "@/app/_shell/query-problem";
 import { AttemptDrawer } from "@/app/(signed-in)/admin/sign-ins/attempt-drawer.client";
 import type { CellFilter } from "@/app/(signed-in)/admin/sign-ins/columns";
@@ -63,6 +63,8 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
     shown.current = items;
   }, [items]);
   const [open, setOpen] = useState<SignIn | null>(null);
+  // Which row was meant is seen at once; its details, and the room for them, come as soon as they are drawn.
+  const detailed = useDeferredValue(open);
   const [helped, setHelped] = useState(false);
   const lettersWork = useLetterKeys();
 
@@ -80,11 +82,24 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
     if (isSuccess) announce("Refreshed.");
   }
 
-  const place = open ? items.findIndex(({ id }) => id === open.id) : -1;
-  const step = (by: number) => {
-    const next = place < 0 ? undefined : items[place + by];
-    return next && (() => setOpen(next));
-  };
+  const details = useMemo(() => {
+    if (!detailed) return null;
+    // From the row that is open by then: a key may come before the details of the last one are drawn.
+    const step = (by: number) =>
+      neighbour(items, detailed, by) && (() => setOpen((one) => one && (neighbour(items, one, by) ?? one)));
+    return (
+      <AttemptDrawer
+        item={detailed}
+        values={values}
+        zone={view.zone}
+        administers={administers}
+        lettersWork={lettersWork}
+        onNext={step(1)}
+        onPrevious={step(-1)}
+        onClose={() => setOpen(null)}
+      />
+    );
+  }, [detailed, items, values, view.zone, administers, lettersWork]);
   const filterBy = ({ key, value }: CellFilter) => window.location.assign(viewHref({ ...values, [key]: value }, view));
 
   return (
@@ -160,6 +175,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
                 view={view}
                 total={hasNextPage || cursor ? null : items.length}
                 openId={open?.id ?? null}
+                beside={details !== null}
                 lettersWork={lettersWork}
                 watched={watching}
                 onOpen={setOpen}
@@ -185,18 +201,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
               <p className="px-4 py-3 text-muted text-xs">That is all of them. Your searches here are recorded.</p>
             )}
           </Card>
-          {open && (
-            <AttemptDrawer
-              item={open}
-              values={values}
-              zone={view.zone}
-              administers={administers}
-              lettersWork={lettersWork}
-              onNext={step(1)}
-              onPrevious={step(-1)}
-              onClose={() => setOpen(null)}
-            />
-          )}
+          {details}
         </div>
       )}
       <KeysDialog open={helped} onClose={() => setHelped(false)} />
@@ -213,4 +218,10 @@ function waitingWords(count: number): string {
 function isRead(list: HTMLElement | null): boolean {
   if (!list) return false;
   return list.matches(":hover") || list.contains(document.activeElement) || list.getBoundingClientRect().top < 0;
+}
+
+/** The row so many below another one, above it where negative. */
+function neighbour(items: readonly SignIn[], { id }: SignIn, by: number): SignIn | undefined {
+  const place = items.findIndex((item) => item.id === id);
+  return place < 0 ? undefined : items[place + by];
 }

@@ -21,6 +21,8 @@ type SignInGridProps = {
   total: number | null;
   /** The event whose details are open. */
   openId: string | null;
+  /** Whether details stand beside the list: there is room for little more than which row is which. */
+  beside: boolean;
   lettersWork: boolean;
   /** Whether the line of what is new stands above the head of the list. */
   watched: boolean;
@@ -41,7 +43,7 @@ const FIRST_VIEW = { width: 1440, height: 2200 };
 const BESIDE_DETAILS: ReadonlySet<ColumnKey> = new Set(["time", "result", "who"]);
 
 export function SignInGrid(props: SignInGridProps) {
-  const { items, view, total, openId, watched, onOpen, onEnd } = props;
+  const { items, view, total, openId, beside, watched, onOpen, onEnd } = props;
   const hydrated = useHydrated();
   const narrow = useMedia("(max-width: 47.99rem)", false);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -49,8 +51,6 @@ export function SignInGrid(props: SignInGridProps) {
   const [active, setActive] = useState<Place>({ row: 0, column: 0 });
   /** Where the focus is to go once it is drawn. A drawing that does not have it yet leaves it to the one that has. */
   const wanted = useRef<Place | null>(null);
-  // Beside open details there is room for little more than which row is which.
-  const beside = openId !== null;
   const shown = useMemo(
     () => columnKeys.filter((column) => !view.hidden.includes(column) && (!beside || BESIDE_DETAILS.has(column))),
     [view.hidden, beside],
@@ -62,7 +62,7 @@ export function SignInGrid(props: SignInGridProps) {
   const virtualizer = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => height,
-    overscan: 8,
+    overscan: 4,
     scrollMargin: offset,
     scrollPaddingStart: (narrow ? 0 : HEAD) + (watched ? LINE : 0),
     initialRect: FIRST_VIEW,
