@@ -123,6 +123,50 @@ test("keyboard only: a row, its details, what else happened in its request, and 
   await expect(keys).toBeHidden();
 });
 
+/** Keys that all come before the page gets a turn to draw what the first of them did. */
+async function pressTogether(page: Page, ...keys: string[]): Promise<void> {
+  await page.evaluate((pressed) => {
+    for (const key of pressed)
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }, keys);
+}
+
+test("keys that come faster than the page draws are each heeded", async ({ page, request, query }) => {
+  const email = await freshPasswordUser(query, "fast");
+  await failAs(request, email, 8);
+  await openConsole(page, `?email=${email}`);
+  const details = page.getByRole("complementary", { name: new RegExp(`Someone typed ${email}`) });
+  const chosen = grid(page).locator("tr[aria-selected=true]");
+  const withFocus = grid(page).locator("tr", { has: page.locator(":focus") });
+  await grid(page).getByRole("gridcell").first().focus();
+  await page.keyboard.press("Enter");
+  await expect(details.getByRole("heading", { level: 2 })).toBeFocused();
+  await pressTogether(page, "j", "j", "j");
+  await expect(chosen).toHaveAttribute("aria-rowindex", "5");
+  await pressTogether(page, "Escape", "j");
+  await expect(details).toHaveCount(0);
+  await expect(chosen).toHaveCount(0);
+  await expect(withFocus).toHaveAttribute("aria-rowindex", "5");
+
+  // Between the moment when the details stand in the page and what follows on that, as on a slow machine.
+  await page.evaluate(() => {
+    const now = performance.now.bind(performance);
+    let late = 0;
+    performance.now = () => {
+      late += 10;
+      return now() + late;
+    };
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector("aside h2")) return;
+      observer.disconnect();
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await page.keyboard.press("Enter");
+  await expect(details).toHaveCount(1);
+  await expect(withFocus).toHaveAttribute("aria-rowindex", "9");
+});
+
 test("a session is ended from the attempt that opened it", async ({ page, context, query }) => {
   const email = await freshPasswordUser(query, "visitor");
   await signInWithPassword(page, email);
