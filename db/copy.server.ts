@@ -59,12 +59,18 @@ export async function copyLines(db: Database, select: RawBuilder<unknown>): Prom
 
 const MARKS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
+/** What a field with backslashes in it stands for. */
 function textOf(field: string): string | null {
   if (field === "\\N") return null;
-  return field.includes("\\") ? field.replace(/\\(.)/g, (_, mark: string) => MARKS[mark] ?? mark) : field;
+  return field.replace(/\\(.)/g, (_, mark: string) => MARKS[mark] ?? mark);
 }
 
 /** The fields of a line of COPY's text format. */
 export function fieldsOf(line: string): (string | null)[] {
-  return line.split("\t").map(textOf);
+  const fields: (string | null)[] = line.split("\t");
+  for (let place = 0; place < fields.length; place += 1) {
+    const field = fields[place];
+    if (field?.includes("\\")) fields[place] = textOf(field);
+  }
+  return fields;
 }

@@ -49,28 +49,41 @@ export async function readExportedPage(
   return query === null ? [] : copyLines(db, query);
 }
 
-/** The columns of a line; `occurred_at` as PostgreSQL writes it: `2026-03-04 14:05:09.412345`, without zeros at its end. */
-function columnsOf(line: string): ExportedSignIn {
-  const fields = fieldsOf(line);
-  const row: Partial<Record<ExportedColumn, string | null>> = {};
-  let place = 0;
-  for (const column of exportedColumns) {
-    row[column] = fields[place] ?? null;
-    place += 1;
-  }
-  return row as ExportedSignIn;
+/** An instant as PostgreSQL writes it, `2026-03-04 14:05:09.412345` without zeros at its end, in ISO 8601 with milliseconds. */
+function isoTime(at: string): string {
+  return `${at.slice(0, 10)}T${at.slice(11, 19)}.${at.slice(20, 23).padEnd(3, "0")}Z`;
 }
 
+/**
+ * A line taken apart: its fields stand in the order of {@link exportedColumns}. An object that is written out costs half of
+ * one that is filled column by column.
+ */
 export function exportedSignIn(line: string): ExportedSignIn {
-  const row = columnsOf(line);
-  const { occurred_at: at } = row;
-  row.occurred_at = `${at.slice(0, 10)}T${at.slice(11, 19)}.${at.slice(20, 23).padEnd(3, "0")}Z`;
-  return row;
+  const fields = fieldsOf(line);
+  const [id, at, status] = fields;
+  return {
+    id: id ?? "",
+    occurred_at: isoTime(at ?? ""),
+    status: status ?? "",
+    failure_reason: fields[3] ?? null,
+    auth_method: fields[4] ?? null,
+    second_factor: fields[5] ?? null,
+    provider: fields[6] ?? null,
+    user_id: fields[7] ?? null,
+    email: fields[8] ?? null,
+    claimed_email: fields[9] ?? null,
+    organization_id: fields[10] ?? null,
+    ip: fields[11] ?? null,
+    user_agent: fields[12] ?? null,
+    request_id: fields[13] ?? null,
+    session_id: fields[14] ?? null,
+  };
 }
 
 /** The place after a line, for the page that follows it. */
 export function cursorAfter(line: string): string {
-  const { id, occurred_at: at } = columnsOf(line);
+  const [id, at] = fieldsOf(line);
+  if (!id || !at) throw new TypeError("A line of an export has no place.");
   const seconds = Date.parse(`${at.slice(0, 10)}T${at.slice(11, 19)}Z`) / 1000;
   return encodeCursor(`${seconds}${at.slice(20).padEnd(6, "0")}`, id);
 }
