@@ -121,3 +121,8 @@ test("the way back is kept, on this origin only", async ({ page }) => {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(/^http:\/\/localhost:\d+\/account\/activity$/);
 });
+
+test("a connection that nobody uses is kept longer than proxies keep theirs", async ({ request }) => {
+  const answer = await request.get("/api/health/live");
+  expect(Number(/timeout=(\d+)/.exec(answer.headers()["keep-alive"] ?? "")?.[1])).toBeGreaterThan(60);
+});

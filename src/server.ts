@@ -11,6 +11,12 @@ import { frontDoor } from "@/server/front-door";
 /** Half of it for requests under way, half for what must be finished after them. */
 const DRAIN_MS = 10_000;
 
+/**
+ * Of a connection that nobody uses. Longer than proxies keep theirs, 60 s as a rule: where the server lets go first, a
+ * request that is under way by then meets a closed connection, and is lost.
+ */
+const IDLE_MS = 75_000;
+
 function refuse(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(1);
@@ -59,7 +65,7 @@ async function main(): Promise<void> {
   nodeEnvironment("production");
   const settings = readEnvironment();
   const { default: next } = await import("next");
-  const server = createServer({ maxHeaderSize: 32 * 1024 });
+  const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: IDLE_MS });
   const app = next({ dev: settings.NODE_ENV === "development", port: settings.PORT, httpServer: server });
   server.on("error", (error: NodeJS.ErrnoException) => {
     const taken = `Port ${settings.PORT} is taken: stop what uses it or set PORT.`;
