@@ -142,7 +142,12 @@ describe("changes nothing", () => {
   });
 });
 
-test("as a command: 0 with the link, 1 for an email that is taken, and it needs two settings alone", () => {
+// Four processes, one after the other, of which each compiles what it runs.
+const COMMANDS_MS = 60_000;
+
+test("as a command: 0 with the link, 1 for an email that is taken, and it needs two settings alone", {
+  timeout: COMMANDS_MS,
+}, () => {
   const main = join(import.meta.dirname, "main.ts");
   const run = (settings: Record<string, string>, ...args: string[]) =>
     spawnSync(process.execPath, ["--conditions=react-server", "--import", "tsx", main, "user", "create", ...args], {
