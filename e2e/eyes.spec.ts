@@ -13,6 +13,9 @@ import {
 } from "./fixtures";
 import { workbench } from "./workbench";
 
+// Some of them look at ten pages in four looks each.
+test.describe.configure({ timeout: 180_000 });
+
 /** Each page is loaded once, and looked at as both themes and these widths show it. */
 const LOOKS = [
   { colorScheme: "light", widths: [390, 1440] },
