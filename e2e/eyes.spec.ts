@@ -13,9 +13,6 @@ import {
 } from "./fixtures";
 import { workbench } from "./workbench";
 
-// Some of them look at ten pages in four looks each.
-test.describe.configure({ timeout: 180_000 });
-
 /** Each page is loaded once, and looked at as both themes and these widths show it. */
 const LOOKS = [
   { colorScheme: "light", widths: [390, 1440] },
@@ -61,7 +58,7 @@ const ACCOUNT = [
   "/account/security/link/openid",
   "/account/security/link/openid?error=wrong_password",
 ];
-const ADMIN = [
+const HISTORY = [
   "/admin",
   "/admin/sign-ins",
   "/admin/sign-ins?email=nobody-at-all@acme.test",
@@ -69,6 +66,8 @@ const ADMIN = [
   "/admin/sign-ins?view=pages&density=compact&q=nonsense",
   "/admin/audit",
   "/admin/audit?actorId=nobody",
+];
+const ADMINISTRATION = [
   "/admin/users",
   "/admin/users?search=nobody-at-all",
   "/admin/users/invite",
@@ -208,7 +207,11 @@ test("the pages of linking: offered, asked, removed", async ({ page, query }) =>
   await expectSound(page);
 });
 
-for (const [whose, paths] of Object.entries({ "a person's own": ACCOUNT, administration: ADMIN })) {
+for (const [whose, paths] of Object.entries({
+  "a person's own": ACCOUNT,
+  history: HISTORY,
+  administration: ADMINISTRATION,
+})) {
   test(`pages behind the sign-in: ${whose}`, async ({ page }) => {
     await signInWithPassword(page, "admin@acme.test");
     await expectSignedIn(page, "admin@acme.test");

@@ -142,30 +142,29 @@ describe("changes nothing", () => {
   });
 });
 
-// Four processes, one after the other, of which each compiles what it runs.
-const COMMANDS_MS = 60_000;
+const command = (settings: Record<string, string>, ...args: string[]) =>
+  spawnSync(
+    process.execPath,
+    ["--conditions=react-server", "--import", "tsx", join(import.meta.dirname, "main.ts"), "user", "create", ...args],
+    { env: { PATH: "/usr/bin", NODE_ENV: "production", ...settings }, encoding: "utf8" },
+  );
 
-test("as a command: 0 with the link, 1 for an email that is taken, and it needs two settings alone", {
-  timeout: COMMANDS_MS,
-}, () => {
-  const main = join(import.meta.dirname, "main.ts");
-  const run = (settings: Record<string, string>, ...args: string[]) =>
-    spawnSync(process.execPath, ["--conditions=react-server", "--import", "tsx", main, "user", "create", ...args], {
-      env: { PATH: "/usr/bin", NODE_ENV: "production", ...settings },
-      encoding: "utf8",
-    });
+test("as a command: 0 with the link, 1 for an email that is taken", () => {
   const settings = { DATABASE_URL: postgres.url, NEXTAUTH_URL: ORIGIN };
-  const created = run(settings, "--email", "command@example.com", "--admin");
+  const created = command(settings, "--email", "command@example.com", "--admin");
   expect([created.status, created.stderr]).toEqual([0, ""]);
   expect(linkIn(created.stdout)).toContain("/sign-in/finish?token=");
-  const taken = run(settings, "--email", "command@example.com");
+  const taken = command(settings, "--email", "command@example.com");
   expect([taken.status, taken.stdout, taken.stderr]).toEqual([
     1,
     "",
     expect.stringContaining("there is an account with the email command@example.com already"),
   ]);
-  const bare = run({}, "--email", "bare@example.com");
+});
+
+test("as a command it needs two settings, and none to tell how it is used", () => {
+  const bare = command({}, "--email", "bare@example.com");
   expect([bare.status, bare.stderr]).toEqual([1, expect.stringMatching(/DATABASE_URL[\s\S]*NEXTAUTH_URL/)]);
-  const help = run({}, "--help");
+  const help = command({}, "--help");
   expect([help.status, help.stdout]).toEqual([0, expect.stringContaining("Usage: npm run gatebook -- user create")]);
 });
