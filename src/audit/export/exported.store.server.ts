@@ -55,7 +55,7 @@ function isoTime(at: string): string {
 }
 
 /**
- * A line taken apart: its fields stand in the order of {@link exportedColumns}. An object that is written out costs half of
+ * A line taken apart: its fields stand in the order of {@link exportedColumns}. An object that is written out costs less than
  * one that is filled column by column.
  */
 export function exportedSignIn(line: string): ExportedSignIn {
