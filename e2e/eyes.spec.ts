@@ -67,17 +67,14 @@ const HISTORY = [
   "/admin/audit",
   "/admin/audit?actorId=nobody",
 ];
-const ADMINISTRATION = [
+const PEOPLE = [
   "/admin/users",
   "/admin/users?search=nobody-at-all",
   "/admin/users/invite",
-  "/admin/sso",
-  "/admin/sso?notice=test_over",
-  "/admin/sso/new",
-  "/admin/sso/new?kind=azure-ad",
   "/admin/organizations",
   "/admin/organizations?search=nothing-at-all",
 ];
+const CONNECTIONS = ["/admin/sso", "/admin/sso?notice=test_over", "/admin/sso/new", "/admin/sso/new?kind=azure-ad"];
 
 /** One that was enabled before its key went, with a test in which something was wrong and a round trip. */
 async function connectionWithFindings(
@@ -209,8 +206,9 @@ test("the pages of linking: offered, asked, removed", async ({ page, query }) =>
 
 for (const [whose, paths] of Object.entries({
   "a person's own": ACCOUNT,
-  history: HISTORY,
-  administration: ADMINISTRATION,
+  "the history's": HISTORY,
+  "people's": PEOPLE,
+  "connections'": CONNECTIONS,
 })) {
   test(`pages behind the sign-in: ${whose}`, async ({ page }) => {
     await signInWithPassword(page, "admin@acme.test");
