@@ -19,23 +19,23 @@ export function connect(connectionString: string, max: number): Database {
   return overPool(openPool(connectionString, max));
 }
 
-/** Opens a pool whose statements may take as long as they need: for commands that read or mend whole tables. */
+/** Opens a pool that waits up to 30 s for a connection and for a statement as long as it needs: for commands that read or mend whole tables. */
 export function connectPatiently(connectionString: string, max: number): Database {
-  return overPool(openPool(connectionString, max, { statement_timeout: 0, query_timeout: 0 }));
+  return overPool(openPool(connectionString, max, PATIENT));
 }
 
 function overPool(pool: pg.Pool): Database {
   return new Kysely<DB>({ dialect: new PipeliningDialect({ pool }) });
 }
 
-/** The second fires when the server does not answer at all, so it must be the longer of the two. */
-const IMPATIENT = { statement_timeout: 5000, query_timeout: 6000 };
+/** The last fires when the server does not answer at all, so it must be longer than the one before it. */
+const IMPATIENT = { connectionTimeoutMillis: 3000, statement_timeout: 5000, query_timeout: 6000 };
+const PATIENT = { connectionTimeoutMillis: 30_000, statement_timeout: 0, query_timeout: 0 };
 
 function openPool(connectionString: string, max: number, patience = IMPATIENT): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
-    connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 30_000,
     ...patience,
     keepAlive: true,

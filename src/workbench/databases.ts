@@ -1,8 +1,17 @@
 /** Databases of the embedded server, made and dropped by its superuser. */
 import pg from "pg";
 
-async function asSuperuser<T>(superUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: superUrl, connectionTimeoutMillis: 5000 });
+/** What a machine may take that is busy with something else. */
+const PATIENCE_MS = 30_000;
+/** After which a server counts as not answering. */
+const ANSWER_MS = 5000;
+
+async function asSuperuser<T>(
+  superUrl: string,
+  work: (client: pg.Client) => Promise<T>,
+  connectionTimeoutMillis = PATIENCE_MS,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: superUrl, connectionTimeoutMillis });
   // A server that goes away between two statements is reported by the next statement.
   client.on("error", () => {});
   await client.connect();
@@ -50,7 +59,7 @@ export async function ensureDatabase(superUrl: string, name: string): Promise<vo
 /** Tries to connect once. Null when the server answers, else the error's code or message. */
 export async function connectionProblem(superUrl: string): Promise<string | null> {
   try {
-    await asSuperuser(superUrl, (client) => client.query("select 1"));
+    await asSuperuser(superUrl, (client) => client.query("select 1"), ANSWER_MS);
     return null;
   } catch (error) {
     if (!(error instanceof Error)) return String(error);

@@ -1,6 +1,6 @@
 /** A migrated, empty database for one test file: `const database = testDatabase()` at its top. */
 import { randomBytes } from "node:crypto";
-import { connect, type Database } from "@db/connect.server";
+import { connectPatiently, type Database } from "@db/connect.server";
 import { afterAll, beforeAll, inject } from "vitest";
 import { createDatabase, dropDatabase } from "./databases";
 
@@ -10,7 +10,11 @@ export type TestDatabase = {
   readonly db: Database;
 };
 
-/** Copies the migrated database before the file's tests and drops the copy after them. Readable inside tests and hooks. */
+/**
+ * Copies the migrated database before the file's tests and drops the copy after them. Readable inside tests and hooks.
+ * Its connection is that of whoever arranges and looks, and so waits for a machine that is busy with other tests; what is
+ * tested has the product's own.
+ */
 export function testDatabase(): TestDatabase {
   const name = `test_${randomBytes(8).toString("hex")}`;
   let open: { url: string; db: Database } | null = null;
@@ -20,7 +24,7 @@ export function testDatabase(): TestDatabase {
   };
   beforeAll(async () => {
     const url = await createDatabase(inject("postgresUrl"), name, inject("postgresTemplate"));
-    open = { url, db: connect(url, 5) };
+    open = { url, db: connectPatiently(url, 5) };
   });
   afterAll(async () => {
     await open?.db.destroy();
