@@ -11,6 +11,7 @@ import * as invitations from "./0008-invitations";
 import * as history from "./0009-history";
 import * as signals from "./0010-signals";
 import * as shifts from "./0012-shifts";
+import * as addresses from "./0013-addresses";
 
 export const migrations: Record<string, Migration> = {
   "0001-directory": directory,
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   "0009-history": history,
   "0010-signals": signals,
   "0012-shifts": shifts,
+  "0013-addresses": addresses,
 };

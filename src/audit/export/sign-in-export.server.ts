@@ -17,7 +17,7 @@ import { recordDurably } from "@/audit/record.server";
 import { newId } from "@/platform/ids";
 
 /** So many that planning a page is little of what it costs, so few that a sparse filter finds them in time. */
-const PAGE_ROWS = 5000;
+export const PAGE_ROWS = 5000;
 
 export type Exporter = { actor: Actor; sessionId: string | null; organizationId: string | null };
 
