@@ -46,7 +46,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
               {children}
             </main>
             <footer className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-line border-t py-2 pr-1 pl-4 text-muted text-xs md:pr-5 md:pl-8">
-              <p>Times are in UTC.</p>
+              <p>Times are in UTC unless they say otherwise.</p>
               <ThemeSwitch />
             </footer>
           </div>

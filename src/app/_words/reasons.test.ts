@@ -22,7 +22,7 @@ describe("reasons in words", () => {
   });
 
   it("of a later version are shown rather than hidden", () => {
-    expect(reasonWords("moon_phase")).toBe("moon_phase");
+    expect(reasonWords("moon_phase")).toBe("moon phase");
     expect(ownReasonSentence("toString", "GitHub")).toBe("A sign-in failed. Nobody got in.");
   });
 });

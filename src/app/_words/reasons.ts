@@ -105,9 +105,9 @@ function known(reason: string): reason is FailureReason {
   return Object.hasOwn(words, reason);
 }
 
-/** A reason in two or three words. A code that is not in the list is shown as it is: better than nothing at all. */
+/** A reason in two or three words. The codes of other refusals, and those of forks, are words themselves. */
 export function reasonWords(reason: string): string {
-  return known(reason) ? words[reason].short : reason;
+  return known(reason) ? words[reason].short : reason.replaceAll("_", " ");
 }
 
 /** A reason as a sentence to the owner of the account. */

@@ -9,7 +9,7 @@ import { EmptyList } from "@/app/(signed-in)/admin/sign-ins/empty-list";
 import { ExportMenu } from "@/app/(signed-in)/admin/sign-ins/export-menu.client";
 import { countWords, type FilterValues } from "@/app/(signed-in)/admin/sign-ins/filter-words";
 import { KeysDialog, useLetterKeys } from "@/app/(signed-in)/admin/sign-ins/keys-dialog.client";
-import { listed } from "@/app/(signed-in)/admin/sign-ins/live-rows";
+import { listed, rowsOf } from "@/app/(signed-in)/admin/sign-ins/live-rows";
 import { PAGE_SIZE } from "@/app/(signed-in)/admin/sign-ins/page-size";
 import { SignInGrid } from "@/app/(signed-in)/admin/sign-ins/sign-in-grid.client";
 import { useLive } from "@/app/(signed-in)/admin/sign-ins/use-live.client";
@@ -56,7 +56,7 @@ export function SignInConsole({ values, filter, cursor, view, administers }: Sig
     loadAnew,
   });
   const items = useMemo(
-    () => listed(data?.pages.flatMap((page) => page.items) ?? [], live.entered, hasNextPage),
+    () => listed(rowsOf(data?.pages ?? []), live.entered, hasNextPage),
     [data, live.entered, hasNextPage],
   );
   useEffect(() => {

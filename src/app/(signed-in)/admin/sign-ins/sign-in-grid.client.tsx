@@ -3,12 +3,13 @@
  * The rows of the history as a grid (WAI-ARIA): one tab stop, arrows inside, and never more rows in the page than fit a
  * screen or two, however many there are. Below 768 px each row is an entry of two lines.
  */
-import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
 import { Fragment, type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type CellFilter, columns } from "@/app/(signed-in)/admin/sign-ins/columns";
 import { moved, type Place } from "@/app/(signed-in)/admin/sign-ins/grid-keys";
 import { cellId, GridRow } from "@/app/(signed-in)/admin/sign-ins/grid-row";
+import { rowsDrawn, scrollTo } from "@/app/(signed-in)/admin/sign-ins/grid-window";
+import { glanceAt, useSight } from "@/app/(signed-in)/admin/sign-ins/use-sight.client";
 import { type ColumnKey, columnKeys, columnNames, type View } from "@/app/(signed-in)/admin/sign-ins/view";
 import type { SignIn } from "@/audit/history";
 import { localOffset } from "@/ui/format-time";
@@ -37,9 +38,6 @@ type SignInGridProps = {
 const HEAD = 36;
 const LINE = 40;
 const HEIGHTS = { comfortable: 44, compact: 32, narrow: 64 };
-/** Enough for the first view of any screen, so that server and browser begin with the same rows. */
-const FIRST_VIEW = { width: 1440, height: 2200 };
-
 const BESIDE_DETAILS: ReadonlySet<ColumnKey> = new Set(["time", "result", "who"]);
 
 export function SignInGrid(props: SignInGridProps) {
@@ -47,7 +45,6 @@ export function SignInGrid(props: SignInGridProps) {
   const hydrated = useHydrated();
   const narrow = useMedia("(max-width: 47.99rem)", false);
   const body = useRef<HTMLTableSectionElement>(null);
-  const [offset, setOffset] = useState(0);
   const [active, setActive] = useState<Place>({ row: 0, column: 0 });
   /** Where the focus is to go once it is drawn. A drawing that does not have it yet leaves it to the one that has. */
   const wanted = useRef<Place | null>(null);
@@ -57,28 +54,9 @@ export function SignInGrid(props: SignInGridProps) {
   );
   const height = narrow ? HEIGHTS.narrow : HEIGHTS[view.density];
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the line above the list moves it
-  useEffect(() => setOffset((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [watched]);
-  const virtualizer = useWindowVirtualizer({
-    count: items.length,
-    estimateSize: () => height,
-    overscan: 4,
-    scrollMargin: offset,
-    scrollPaddingStart: (narrow ? 0 : HEAD) + (watched ? LINE : 0),
-    initialRect: FIRST_VIEW,
-    // The row that has the focus stays, wherever the list is scrolled to.
-    rangeExtractor: (range) => {
-      const rows = defaultRangeExtractor(range);
-      return rows.includes(active.row) || active.row >= items.length
-        ? rows
-        : [...rows, active.row].toSorted((one, other) => one - other);
-    },
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what its measurements depend on
-  useEffect(() => virtualizer.measure(), [height, virtualizer]);
-
-  const rows = virtualizer.getVirtualItems();
-  const last = rows.at(-1)?.index ?? -1;
+  // The row that has the focus stays, wherever the list is scrolled to.
+  const rows = rowsDrawn(useSight(body, height), items.length, active.row);
+  const last = rows.at(-1) ?? -1;
   useEffect(() => {
     if (hydrated && last >= items.length - 10) onEnd();
   }, [hydrated, last, items.length, onEnd]);
@@ -111,7 +89,8 @@ export function SignInGrid(props: SignInGridProps) {
   function go(place: Place) {
     wanted.current = place;
     setActive(place);
-    virtualizer.scrollToIndex(place.row, { align: "auto" });
+    const covered = (narrow ? 0 : HEAD) + (watched ? LINE : 0);
+    window.scrollBy({ top: scrollTo(place.row, glanceAt(body, height), covered), behavior: "instant" });
   }
 
   function keyDown(event: KeyboardEvent) {
@@ -133,8 +112,7 @@ export function SignInGrid(props: SignInGridProps) {
   }
 
   // Space for the rows that are not there. A style in the server's HTML would break the policy, and is not needed there.
-  const before = (place: number) => (hydrated ? (rows[place]?.start ?? offset) - (rows[place - 1]?.end ?? offset) : 0);
-  const after = hydrated ? virtualizer.getTotalSize() - ((rows.at(-1)?.end ?? offset) - offset) : 0;
+  const space = (from: number, to: number) => <Space height={hydrated ? (to - from - 1) * height : 0} />;
   const zone = hydrated ? view.zone : "utc";
   return (
     <table
@@ -165,13 +143,13 @@ export function SignInGrid(props: SignInGridProps) {
         </tr>
       </thead>
       <tbody ref={body} className="max-md:block">
-        {rows.map(({ index }, place) => {
+        {rows.map((index, place) => {
           const item = items[index];
           if (!item) return null;
           return (
             <Fragment key={item.id}>
               {/* Also between the row that has the focus and those that are in sight. */}
-              <Space height={before(place)} />
+              {space(rows[place - 1] ?? -1, index)}
               <GridRow
                 item={item}
                 index={index}
@@ -188,7 +166,7 @@ export function SignInGrid(props: SignInGridProps) {
             </Fragment>
           );
         })}
-        <Space height={after} />
+        {space(last, items.length)}
       </tbody>
     </table>
   );
