@@ -207,6 +207,13 @@ test("of 2,000 rows no more are in the page than fit a screen or two", async ({ 
   const inTheMiddle = () =>
     page.evaluate(() => document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("tr")?.ariaRowIndex);
   await expect.poll(inTheMiddle).toBeTruthy();
+  // Space and rows together are as high as all rows would be: 44 px each.
+  const outOfPlace = await page.evaluate(() => {
+    const row = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("tr");
+    const top = row?.closest("tbody")?.getBoundingClientRect().top ?? 0;
+    return (row?.getBoundingClientRect().top ?? 0) - top - (Number(row?.ariaRowIndex) - 2) * 44;
+  });
+  expect(outOfPlace).toBe(0);
   await expect(grid(page).locator(":focus")).toHaveCount(1);
   // What stands for the rows that are out of sight adds no column: the shown ones reach to the edge.
   const rightOf = (one: Locator) => one.evaluate((element) => Math.round(element.getBoundingClientRect().right));

@@ -37,8 +37,9 @@ describe("scrolling to a row", () => {
     ["in sight, just below what covers the edge", 51, 44 * 51 - HEAD, 0],
     ["partly covered", 51, 44 * 51 - HEAD + 10, -10],
     ["far above", 3, 44 * 50, -44 * 47 - HEAD],
-    ["partly below", 70, 44 * 50 + 22, 22],
-    ["far below", 90, 44 * 50, 44 * 21],
+    ["whole, with its ring", 70, 44 * 51 + 4, 0],
+    ["partly below", 70, 44 * 50 + 22, 26],
+    ["far below", 90, 44 * 50, 44 * 21 + 4],
   ])("%s", (_, row, above, by) => {
     expect(scrollTo(row, { ...GLANCE, above }, HEAD)).toBe(by);
     expect(scrollTo(row, { ...GLANCE, above: above + by }, HEAD)).toBe(0);

@@ -14,6 +14,8 @@ export type Sight = { first: number; last: number };
 
 /** Drawn beyond each edge, for what a wheel or a finger moves before the next drawing. */
 const BEYOND = 4;
+/** Left free at the window's lower edge, for the ring around what has the focus. */
+const RING = 4;
 
 export function sightOf({ above, viewport, height }: Glance): Sight {
   return { first: Math.floor(above / height) - BEYOND, last: Math.floor((above + viewport) / height) + BEYOND };
@@ -31,5 +33,5 @@ export function rowsDrawn(sight: Sight, count: number, kept: number): number[] {
 export function scrollTo(row: number, { above, viewport, height }: Glance, covered: number): number {
   const top = row * height - above;
   if (top < covered) return top - covered;
-  return Math.max(0, top + height - viewport);
+  return Math.max(0, top + height + RING - viewport);
 }
