@@ -22,7 +22,8 @@ export default defineConfig({
     maxWorkers: 5,
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 15_000,
+    // Tells a hang, not a slow machine: some tests start several processes, on two cores that others use too.
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     env: {
       NODE_ENV: "test",
