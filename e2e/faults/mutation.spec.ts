@@ -41,7 +41,7 @@ test("killed between its UPDATE and its COMMIT, it has neither changed anything 
   await expect
     .poll(() =>
       house.query(
-        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%audit_events%' and application_name = 'gatebook'",
+        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into audit_events%' and application_name = 'gatebook'",
       ),
     )
     .toHaveLength(1);
