@@ -215,6 +215,18 @@ test("of 2,000 rows no more are in the page than fit a screen or two", async ({ 
   });
   expect(outOfPlace).toBe(0);
   await expect(grid(page).locator(":focus")).toHaveCount(1);
+  // What is above the list may change its height without a scroll, where the browser does not keep the place by itself.
+  const rowsAgain = () => expect.poll(inTheMiddle).toBeTruthy();
+  await page.evaluate(() => {
+    document.documentElement.style.overflowAnchor = "none";
+    const unfolded = document.createElement("div");
+    unfolded.id = "unfolded";
+    unfolded.style.height = "3000px";
+    document.querySelector("main")?.prepend(unfolded);
+  });
+  await rowsAgain();
+  await page.evaluate(() => document.getElementById("unfolded")?.remove());
+  await rowsAgain();
   // What stands for the rows that are out of sight adds no column: the shown ones reach to the edge.
   const rightOf = (one: Locator) => one.evaluate((element) => Math.round(element.getBoundingClientRect().right));
   expect(await rightOf(grid(page).getByRole("columnheader").last())).toBe(await rightOf(grid(page)));

@@ -26,9 +26,13 @@ export function useSight(body: RefObject<HTMLElement | null>, height: number): S
     // In the frame that scrolls: one later, the rows would be missing from it.
     const lookAtOnce = () => flushSync(look);
     look();
+    // What stands above the list may fold away without a scroll: the page's own height tells of it.
+    const page = new ResizeObserver(lookAtOnce);
+    page.observe(document.body);
     window.addEventListener("scroll", lookAtOnce, { passive: true });
     window.addEventListener("resize", lookAtOnce);
     return () => {
+      page.disconnect();
       window.removeEventListener("scroll", lookAtOnce);
       window.removeEventListener("resize", lookAtOnce);
     };
