@@ -1,33 +1,35 @@
 /** The one statement that writes events: inside a transaction with what happened, or alone for a group of rows. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { CompiledQuery, type RawBuilder, sql } from "kysely";
+import { CompiledQuery } from "kysely";
 import type { EventRow } from "@/audit/event";
 
+type SqlType = "uuid" | "timestamptz" | "text" | "inet" | "jsonb";
+
 // A record, so that the compiler sees that every column of a row is named.
-const COLUMNS: Record<keyof EventRow, "text" | "json"> = {
-  id: "text",
-  occurred_at: "text",
+const COLUMNS: Record<keyof EventRow, SqlType> = {
+  id: "uuid",
+  occurred_at: "timestamptz",
   action: "text",
   status: "text",
   failure_reason: "text",
   actor_type: "text",
-  actor_id: "text",
+  actor_id: "uuid",
   target_type: "text",
-  target_id: "text",
-  organization_id: "text",
+  target_id: "uuid",
+  organization_id: "uuid",
   auth_method: "text",
   second_factor: "text",
   provider: "text",
   request_id: "text",
-  session_id: "text",
+  session_id: "uuid",
   claimed_email: "text",
-  ip: "text",
+  ip: "inet",
   user_agent: "text",
-  changes: "json",
-  details: "json",
+  changes: "jsonb",
+  details: "jsonb",
 };
-const columns = Object.entries(COLUMNS) as [keyof EventRow, "text" | "json"][];
+const columns = Object.entries(COLUMNS) as [keyof EventRow, SqlType][];
 const names = Object.keys(COLUMNS).join(", ");
 
 const INSERT_MANY = `
@@ -46,7 +48,7 @@ const UNLESS_THERE = `
 function parameters(row: Partial<EventRow>): (string | null)[] {
   return columns.map(([name, type]) => {
     const value = row[name] ?? null;
-    return type === "text" || value === null ? (value as string | null) : JSON.stringify(value);
+    return type === "jsonb" && value !== null ? JSON.stringify(value) : (value as string | null);
   });
 }
 
@@ -83,10 +85,22 @@ export async function insertEvents(db: Database, rows: readonly EventRow[]): Pro
   await db.executeQuery(CompiledQuery.raw(`/* prepared ${name} */${text}`, values));
 }
 
-/** The statement that inserts the rows, to stand inside another one that says at its end on what it depends (`where exists ...`). */
-export function insertEventsIf(rows: readonly EventRow[], condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  const list = sql.raw(names);
-  return sql`insert into audit_events (${list})
-    select ${list} from json_populate_recordset(null::audit_events, ${JSON.stringify(rows)}::json)
+/**
+ * The text that inserts so many rows, to stand inside another statement that says on what it depends (`exists (...)`).
+ * Its values are the {@link eventParameters} of the rows, from the parameter of that number on: of a row or two, plain
+ * parameters cost PostgreSQL a third less than JSON.
+ */
+export function insertEventsIf(condition: string, { rows, from }: { rows: number; from: number }): string {
+  if (rows === 0) return "select";
+  const row = (_: unknown, index: number) =>
+    `(${columns.map(([, type], column) => `$${from + index * columns.length + column}::${type}`).join(", ")})`;
+  return `
+    insert into audit_events (${names})
+    select * from (values ${Array.from({ length: rows }, row).join(", ")}) given
      where ${condition} on conflict do nothing`;
+}
+
+/** The values of the rows, for {@link insertEventsIf}. */
+export function eventParameters(rows: readonly EventRow[]): (string | null)[] {
+  return rows.flatMap(parameters);
 }

@@ -1,9 +1,15 @@
 /** The memory of which questions are in the book already. */
 import "server-only";
 import type { Database } from "@db/connect.server";
-import { sql } from "kysely";
+import { CompiledQuery } from "kysely";
 import type { EventRow } from "@/audit/event";
-import { insertEventsIf } from "@/audit/events.store.server";
+import { eventParameters, insertEventsIf } from "@/audit/events.store.server";
+
+const INSERT_ONCE = `/* prepared audit-query */
+    with asked as (
+      insert into audit_queries (session_id, fingerprint) values ($1, $2) on conflict do nothing returning 1
+    ), written as (${insertEventsIf("exists (select from asked)", { rows: 1, from: 3 })})
+    select from asked`;
 
 /** Writes the event of a question unless its session has asked it before; both in one statement. */
 export async function insertQueryOnce(
@@ -11,10 +17,5 @@ export async function insertQueryOnce(
   { sessionId, fingerprint }: { sessionId: string; fingerprint: Buffer },
   row: EventRow,
 ): Promise<void> {
-  await sql`
-    with asked as (
-      insert into audit_queries (session_id, fingerprint) values (${sessionId}, ${fingerprint})
-      on conflict do nothing returning 1
-    ), written as (${insertEventsIf([row], sql`exists (select from asked)`)})
-    select from asked`.execute(db);
+  await db.executeQuery(CompiledQuery.raw(INSERT_ONCE, [sessionId, fingerprint, ...eventParameters([row])]));
 }

@@ -4,7 +4,7 @@ import type { Database, Tx } from "@db/connect.server";
 import { CompiledQuery, sql } from "kysely";
 import type { AuthMethod, EventInput } from "@/audit/catalogue";
 import { eventRow } from "@/audit/event";
-import { insertEventsIf } from "@/audit/events.store.server";
+import { eventParameters, insertEventsIf } from "@/audit/events.store.server";
 import type { Membership } from "@/auth/session-shape";
 
 export type SessionRow = {
@@ -32,26 +32,30 @@ export type NewSession = {
   expiresAt: Date;
 };
 
+/** `for share` holds off a disabling that runs at the same time. */
+const opening = (events: number) => `
+    with signer as materialized (
+      select id from users where id = $1 and disabled_at is null for share
+    ), opened as (
+      insert into sessions (id, user_id, auth_method, provider, ip, user_agent, created_at, last_used_at, expires_at)
+      select $2, id, $3, $4, $5, $6, $7, $7, $8 from signer
+      returning id
+    ), written as (${insertEventsIf("exists (select from opened)", { rows: events, from: 9 })})
+    select id from opened`;
+/** Of somebody who is known: `signedIn` and `jwtTokenCreated`. What also made or changed an account writes more. */
+const OPEN_WITH_TWO = `/* prepared open-session */${opening(2)}`;
+
 /**
  * Opens a session and writes the events of its beginning, unless the user is disabled. One statement, because round
  * trips are what a sign-in costs: it is atomic without a transaction around it, and part of one where there is one.
  * @returns whether the session is open; when not, nothing was written
  */
 export async function openSession(db: Database, session: NewSession, events: readonly EventInput[]): Promise<boolean> {
-  const written = insertEventsIf(events.map(eventRow), sql`exists (select from opened)`);
-  // `for share` holds off a disabling that runs at the same time.
-  const result = await sql`/* prepared open-session */
-    with signer as materialized (
-      select id from users where id = ${session.userId} and disabled_at is null for share
-    ), opened as (
-      insert into sessions (id, user_id, auth_method, provider, ip, user_agent, created_at, last_used_at, expires_at)
-      select ${session.id}, id, ${session.authMethod}, ${session.provider}, ${session.ip}, ${session.userAgent},
-             ${session.at}, ${session.at}, ${session.expiresAt}
-        from signer
-      returning id
-    ), written as (${written})
-    select id from opened`.execute(db);
-  return result.rows.length === 1;
+  const { userId, id, authMethod, provider, ip, userAgent, at, expiresAt } = session;
+  const text = events.length === 2 ? OPEN_WITH_TWO : opening(events.length);
+  const row = [userId, id, authMethod, provider, ip, userAgent, at, expiresAt];
+  const { rows } = await db.executeQuery(CompiledQuery.raw(text, [...row, ...eventParameters(events.map(eventRow))]));
+  return rows.length === 1;
 }
 
 /**

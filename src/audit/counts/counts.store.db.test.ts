@@ -1,9 +1,9 @@
 /** Counts and rows cannot part: whatever writes, fails or is undone, they say the same. */
-import { sql } from "kysely";
+import { CompiledQuery, sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { findDrift, foldCounts, repairCounts } from "@/audit/counts/counts.store.server";
 import type { EventRow } from "@/audit/event";
-import { insertEvents, insertEventsIf } from "@/audit/events.store.server";
+import { eventParameters, insertEvents, insertEventsIf } from "@/audit/events.store.server";
 import { openLine } from "@/audit/queue/line.store.server";
 import { sampleRow } from "@/audit/queue/sample-row";
 import { testDatabase } from "@/workbench/test-database";
@@ -72,8 +72,9 @@ describe("whatever writes rows", () => {
   });
 
   test("a statement that writes them beside something else", async () => {
+    const text = `with written as (${insertEventsIf("$1::boolean", { rows: 2, from: 2 })}) select 1`;
     const write = (condition: boolean) =>
-      sql`with written as (${insertEventsIf(rows(2), sql`${condition}::boolean`)}) select 1`.execute(postgres.db);
+      postgres.db.executeQuery(CompiledQuery.raw(text, [condition, ...eventParameters(rows(2))]));
     await write(true);
     await write(false);
     expect((await counted()).hour).toBe(2);

@@ -26,7 +26,7 @@ export type ReviewedAttempt = EventKey & {
  */
 export async function readAttempts(db: Database, keys: readonly EventKey[]): Promise<ReviewedAttempt[]> {
   const window = sql`make_interval(mins => ${WINDOW_MINUTES})`;
-  const result = await sql<ReviewedAttempt>`
+  const result = await sql<ReviewedAttempt>`/* prepared attempts-for-review */
     with attempt as materialized (
       select event.* from unnest(${keys.map(({ id }) => id)}::uuid[],
                                  ${keys.map(({ occurredAt }) => occurredAt)}::timestamptz[]) as key (id, occurred_at)
